@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Carries out actions: what changes something in Xero, asked for directly or as an event."""
+
+import os
+from typing import Any
+
+from xero_connection.aws import PATIENT, Aws, Bus, Queue, Secret, refresher
+from xero_connection.connection import TokenSource
+from xero_connection.dispatch import Context, Dispatcher
+from xero_connection.http import Http
+from xero_connection.observe import Observer
+from xero_connection.queued import RequestQueue
+from xero_connection.settings import ActionSettings, read_settings
+
+settings = read_settings(ActionSettings, os.environ)
+aws = Aws()
+observer = Observer("action")
+requests = RequestQueue(
+    dispatcher=Dispatcher(
+        kind="action",
+        tokens=TokenSource(
+            Secret(aws.client("secretsmanager"), settings.token_secret),
+            refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
+        ),
+        send=Http(api_url=settings.xero_api_url).send,
+        observer=observer,
+    ),
+    bus=Bus(aws.client("events"), settings.bus_name),
+    queue=Queue(aws.client("sqs"), settings.request_queue_url),
+    observer=observer,
+    max_receives=settings.request_max_receives,
+)
+
+
+def handler(event: Any, context: Context) -> Any:
+    """Answer an invocation, or a batch of requests from the queue."""
+    return requests.handle(event, context)

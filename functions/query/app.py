@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Carries out queries: what reads from Xero and changes nothing there."""
+
+import os
+from typing import Any
+
+from xero_connection.aws import PATIENT, Aws, Secret, refresher
+from xero_connection.connection import TokenSource
+from xero_connection.dispatch import Context, Dispatcher
+from xero_connection.http import Http
+from xero_connection.observe import Observer
+from xero_connection.settings import QuerySettings, read_settings
+
+settings = read_settings(QuerySettings, os.environ)
+aws = Aws()
+dispatcher = Dispatcher(
+    kind="query",
+    tokens=TokenSource(
+        Secret(aws.client("secretsmanager"), settings.token_secret),
+        refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
+    ),
+    send=Http(api_url=settings.xero_api_url, read_only=True).send,
+    observer=Observer("query"),
+)
+
+
+def handler(event: Any, context: Context) -> dict[str, Any]:
+    """Answer an invocation."""
+    return dispatcher.handle(event, context)

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes Xero's webhooks at `POST /webhooks/xero` and puts their events on the bus."""
+
+import os
+from typing import Any
+
+from xero_connection.aws import Aws, Bus, Queue, Secret
+from xero_connection.observe import Observer
+from xero_connection.receiver import Receiver
+from xero_connection.settings import WebhookSettings, read_settings
+
+settings = read_settings(WebhookSettings, os.environ)
+aws = Aws()
+receiver = Receiver(
+    key_secret=Secret(aws.client("secretsmanager"), settings.webhook_key_secret, min_age=2),
+    publish=Bus(aws.client("events"), settings.bus_name).put,
+    park=Queue(aws.client("sqs"), settings.backlog_queue_url).send,
+    log=Observer("webhook").record,
+)
+
+
+def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Answer a delivery."""
+    return receiver.receive(event)

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Xero as one thing to call: the token, the organisation, and repeating what may be repeated.
+
+Sequences what `tokens`, `client` and `retries` decide; secrets, HTTP and time are passed in.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from xero_connection.client import (
+    NoAnswerError,
+    Request,
+    Response,
+    TokenRefusedError,
+    no_answer,
+    read_answer,
+    remaining,
+)
+from xero_connection.errors import CredentialError, XeroConnectionError
+from xero_connection.retries import pause_before_retry
+from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xero_connection.receiver import Secret
+
+_READ_TIMEOUT: Final = 20.0
+_LEAST_TIMEOUT: Final = 0.5
+
+
+class Send(Protocol):
+    """One call to Xero, as `http.Http.send` makes it."""
+
+    def __call__(
+        self, request: Request, *, token: str, tenant_id: str | None, timeout: float
+    ) -> Response:
+        """Send it and return the answer."""
+
+
+@dataclass
+class Usage:
+    """What an invocation has cost, as its answer says."""
+
+    calls: int = 0
+    attempts: int = 0
+    bytes: int = 0
+    remaining: dict[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the answer's `usage`."""
+        return {
+            "calls": self.calls,
+            "attempts": self.attempts,
+            "bytes": self.bytes,
+            **self.remaining,
+        }
+
+
+class TokenSource:
+    """The token that the others use, and a new one where it is of no use any more."""
+
+    def __init__(
+        self,
+        secret: Secret,
+        *,
+        refresh: Callable[[str | None], None],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Take where the token is.
+
+        Args:
+            secret: TokenSecret.
+            refresh: asks the token function for a new one, given the refused one's fingerprint.
+            now: the time.
+        """
+        self._secret = secret
+        self._refresh = refresh
+        self._now = now
+
+    def peek(self) -> Token | None:
+        """Return the token as it is kept, good or not, without asking for another."""
+        return read_token(self._secret.read(), name=self._secret.name)
+
+    def current(self) -> Token:
+        """Return a token that lasts.
+
+        Raises:
+            CredentialError: there is none to be had; the message says what to put where.
+        """
+        for fresh in (False, True):
+            token = read_token(self._secret.read(fresh=fresh), name=self._secret.name)
+            if token and token.lasts(self._now()):
+                return token
+        return self._new(token)
+
+    def instead_of(self, refused: Token) -> Token:
+        """Return another token than the one that Xero has just refused.
+
+        Raises:
+            CredentialError: there is no other.
+        """
+        token = read_token(self._secret.read(fresh=True), name=self._secret.name)
+        if token and token.access_token != refused.access_token and token.lasts(self._now()):
+            return token
+        return self._new(refused)
+
+    def _new(self, old: Token | None) -> Token:
+        self._refresh(old.fingerprint if old else None)
+        token = read_token(self._secret.read(fresh=True), name=self._secret.name)
+        if token is None or not token.lasts(self._now()):
+            raise CredentialError(
+                f"There is no token that lasts in the secret {self._secret.name}.",
+                details={"secret": self._secret.name},
+            )
+        return token
+
+
+class Connection:
+    """What an operation's requests are sent through, for one invocation."""
+
+    def __init__(
+        self,
+        *,
+        tokens: TokenSource,
+        send: Send,
+        deadline: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Take what the calls are made with; `deadline` is on `clock`, in seconds."""
+        self._tokens = tokens
+        self._send = send
+        self._deadline = deadline
+        self._clock = clock
+        self._sleep = sleep
+        self.usage = Usage()
+
+    def tenant(self, asked: str | None) -> Tenant:
+        """Return the organisation that is meant.
+
+        Raises:
+            TenantError: that is not clear.
+        """
+        tenants = self._tokens.current().tenants
+        if tenants is None:
+            # A token that a person put there: Xero knows what it reaches.
+            listing = Request(method="GET", path="/connections", api="identity")
+            tenants = read_connections(self.call(listing, tenant_id=None))
+        return choose_tenant(asked, tenants)
+
+    def call(self, request: Request, *, tenant_id: str | None) -> Any:
+        """Make a call, again where that is safe and may help, and return Xero's document.
+
+        Raises:
+            XeroConnectionError: what the last answer, or the lack of one, means.
+        """
+        self.usage.calls += 1
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._once(request, tenant_id=tenant_id)
+            except XeroConnectionError as error:
+                jitter = random.random()  # noqa: S311 - spreads load, guards nothing
+                pause = pause_before_retry(request, error, attempt=attempt, jitter=jitter)
+                left = self._deadline - self._clock()
+                if pause is None or pause + _LEAST_TIMEOUT > left:
+                    raise
+            self._sleep(pause)
+
+    def _once(self, request: Request, *, tenant_id: str | None) -> Any:
+        token = self._tokens.current()
+        try:
+            return self._attempt(request, token=token, tenant_id=tenant_id)
+        except TokenRefusedError:
+            token = self._tokens.instead_of(token)
+        try:
+            return self._attempt(request, token=token, tenant_id=tenant_id)
+        except TokenRefusedError:
+            raise CredentialError("Xero refuses the token, and a new one too.") from None
+
+    def _attempt(self, request: Request, *, token: Token, tenant_id: str | None) -> Any:
+        left = self._deadline - self._clock()
+        timeout = max(_LEAST_TIMEOUT, min(_READ_TIMEOUT, left))
+        self.usage.attempts += 1
+        try:
+            response = self._send(
+                request, token=token.access_token, tenant_id=tenant_id, timeout=timeout
+            )
+        except NoAnswerError as error:
+            raise no_answer(request, sent=error.sent) from None
+        self.usage.bytes += len(response.body)
+        self.usage.remaining |= remaining(response)
+        return read_answer(request, response)

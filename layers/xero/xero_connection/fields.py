@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of field that inputs and documents are made of, and where each goes in a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError, core_schema
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+    from pydantic.json_schema import JsonSchemaValue
+
+
+class Input(BaseModel):
+    """What an operation is asked with; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class Document(BaseModel):
+    """A document that is sent to Xero, in Xero's own spelling; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class Record(BaseModel):
+    """What Xero adds to a document; unknown names are kept, since Xero adds some over time."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+
+class Output(BaseModel):
+    """What an operation answers."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True)
+
+
+class Pagination(BaseModel):
+    """Where a page stands in the whole list."""
+
+    page: int = Field(description="This page, from 1.")
+    page_size: int = Field(description="Records per page.")
+    page_count: int = Field(description="Pages in the whole list.")
+    item_count: int = Field(description="Records in the whole list.")
+
+
+@dataclass(frozen=True)
+class Query:
+    """The field is a query parameter of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Header:
+    """The field is a header of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """The field is the document sent, alone in the collection of this name."""
+
+    collection: str
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A set that Xero has closed for what is sent; what it answers may hold more one day."""
+
+    values: tuple[str, ...]
+
+    def __init__(self, *values: str) -> None:
+        """Take the allowed values."""
+        object.__setattr__(self, "values", values)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Check membership after the type."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Say the set where something is sent, an open string where something is received."""
+        described = handler(schema)
+        return (
+            described | {"enum": list(self.values)} if handler.mode == "validation" else described
+        )
+
+    def _check(self, value: str) -> str:
+        if value not in self.values:
+            raise PydanticCustomError(
+                "one_of", "Input should be one of {values}", {"values": ", ".join(self.values)}
+            )
+        return value
+
+
+# A JSON number reaches a Lambda as a binary float. Its shortest text gives back the digits that
+# were written as long as there are at most 15; a longer one has lost some already.
+_FLOAT_DIGITS = 15
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("decimal_type", "Input should be a number")
+    if not isinstance(value, float):
+        return value
+    decimal = Decimal(repr(value))
+    if len(decimal.as_tuple().digits) > _FLOAT_DIGITS:
+        raise PydanticCustomError(
+            "inexact_number", "A number of more than 15 digits is exact only as a string"
+        )
+    return decimal
+
+
+_Number = WithJsonSchema({"type": "number"})
+Amount = Annotated[
+    Decimal, BeforeValidator(_exact), Field(max_digits=18, decimal_places=2), _Number
+]
+"""Money, exact, to two places."""
+UnitPrice = Annotated[
+    Decimal, BeforeValidator(_exact), Field(max_digits=18, decimal_places=4), _Number
+]
+"""A unit price or quantity, exact, to the four places Xero keeps with `unitdp=4`."""
+Rate = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=18), _Number]
+"""A percentage or an exchange rate, exact."""
+
+
+class ListInput(Input):
+    """What every list can be asked with."""
+
+    where: Annotated[str | None, Query("where")] = Field(
+        default=None,
+        description=(
+            'Filter in Xero\'s expression language, such as Status=="AUTHORISED" AND '
+            "Date>=DateTime(2026,01,01). Prefer the named filters: they are faster."
+        ),
+    )
+    order: Annotated[str | None, Query("order")] = Field(
+        default=None, description="Sort order, such as UpdatedDateUTC DESC."
+    )
+
+
+class ModifiedSinceInput(ListInput):
+    """A list that can be narrowed to what changed."""
+
+    modified_since: Annotated[datetime | None, Header("If-Modified-Since")] = Field(
+        default=None, description="Only records changed at or after this moment, to the second."
+    )
+
+
+class PagedInput(ModifiedSinceInput):
+    """A list that Xero gives out in pages."""
+
+    # Always sent: without a page Xero leaves the line items of several invoices out.
+    page: Annotated[int, Query("page")] = Field(default=1, ge=1, description="Page, from 1.")
+    page_size: Annotated[int, Query("pageSize")] = Field(
+        default=100, ge=1, le=1000, description="Records per page, at most 1000."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestParts:
+    """The parts of a request that an input fills."""
+
+    path: dict[str, str]
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: Any
+
+
+def request_parts(asked: Input) -> RequestParts:
+    """Put each field of an input where its marker says; one without a marker is for the path."""
+    parts = RequestParts(path={}, query={}, headers={}, body=None)
+    body = None
+    for name, info in type(asked).model_fields.items():
+        value = getattr(asked, name)
+        if value is None:
+            continue
+        match _marker(info):
+            case Query(name=wire):
+                parts.query[wire] = _text(value)
+            case Header(name=wire):
+                parts.headers[wire] = _text(value)
+            case Body(collection=collection):
+                body = {collection: [document(value)]}
+            case _:
+                parts.path[name] = quote(_text(value), safe="")
+    return RequestParts(path=parts.path, query=parts.query, headers=parts.headers, body=body)
+
+
+def document(value: Document) -> dict[str, Any]:
+    """Return a document as it is sent: what was given, null where null was given, no more.
+
+    Xero deletes line items that a document leaves out, so nothing may be added by a default;
+    only a fixed value of the model itself (a bill's Type) goes along.
+    """
+    fixed = {
+        name: info.default
+        for name, info in type(value).model_fields.items()
+        if isinstance(info.default, str)
+    }
+    return fixed | value.model_dump(exclude_unset=True)
+
+
+def _marker(info: FieldInfo) -> Any:
+    return next((item for item in info.metadata if isinstance(item, Query | Header | Body)), None)
+
+
+def _text(value: Any) -> str:
+    """Return a value as Xero reads it in a URL or header."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    if isinstance(value, datetime):
+        # Xero reads If-Modified-Since as UTC, without a zone.
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    if isinstance(value, date | UUID | int):
+        return str(value)
+    return str(value)
+
+
+def quoted(text: str) -> str:
+    """Return text as a string literal of Xero's filter language; it cannot end the literal."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

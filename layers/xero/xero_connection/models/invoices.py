@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Invoices: sales invoices (ACCREC) and bills (ACCPAY).
+
+https://developer.xero.com/documentation/api/accounting/invoices
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from xero_connection.fields import Amount, Document, OneOf, Rate, Record, UnitPrice
+
+
+class ContactReference(Document):
+    """The contact of a document. More than its id would change the contact itself."""
+
+    ContactID: UUID | None = None
+    ContactNumber: str | None = Field(default=None, max_length=50)
+    Name: str | None = Field(
+        default=None, max_length=255, description="Matched exactly; created where there is none."
+    )
+
+
+class LineItemTracking(Document):
+    """One tracking category and the option chosen in it."""
+
+    TrackingCategoryID: UUID | None = None
+    TrackingOptionID: UUID | None = None
+    Name: str | None = Field(default=None, max_length=100)
+    Option: str | None = None
+
+
+class LineItem(Document):
+    """One line of an invoice or bill."""
+
+    LineItemID: UUID | None = Field(
+        default=None, description="An existing line; a line sent without it is a new one."
+    )
+    Description: str | None = Field(default=None, max_length=4000)
+    Quantity: UnitPrice | None = None
+    UnitAmount: UnitPrice | None = Field(default=None, description="Price of one, to four places.")
+    LineAmount: Amount | None = Field(
+        default=None, description="Quantity times UnitAmount less discount; Xero refuses another."
+    )
+    AccountCode: str | None = Field(default=None, description="Code from list_accounts.")
+    AccountID: UUID | None = None
+    ItemCode: str | None = None
+    TaxType: str | None = Field(default=None, description="TaxType from list_tax_rates.")
+    TaxAmount: Amount | None = Field(default=None, description="Where Xero's own is not wanted.")
+    DiscountRate: Rate | None = Field(default=None, ge=0, le=100, description="Percentage.")
+    DiscountAmount: Amount | None = None
+    Tracking: list[LineItemTracking] | None = Field(default=None, max_length=2)
+
+
+class Invoice(Document):
+    """An invoice or bill as it is sent."""
+
+    Type: Annotated[str, OneOf("ACCREC", "ACCPAY")] | None = Field(
+        default=None, description="ACCREC is a sales invoice, ACCPAY a bill."
+    )
+    InvoiceID: UUID | None = Field(default=None, description="Xero's id of an existing document.")
+    Contact: ContactReference | None = None
+    LineItems: list[LineItem] | None = Field(
+        default=None, description="All lines: Xero deletes those that are left out of an update."
+    )
+    Date: date | None = Field(default=None, description="Left out: today where the books are.")
+    DueDate: date | None = None
+    LineAmountTypes: Annotated[str, OneOf("Exclusive", "Inclusive", "NoTax")] | None = None
+    InvoiceNumber: str | None = Field(
+        default=None, max_length=255, description="Unique for sales invoices, not for bills."
+    )
+    Reference: str | None = Field(default=None, max_length=255, description="Sales invoices only.")
+    BrandingThemeID: UUID | None = None
+    Url: str | None = Field(default=None, description="Link to the source document.")
+    CurrencyCode: str | None = Field(default=None, description="Three-letter currency code.")
+    CurrencyRate: Rate | None = None
+    Status: Annotated[str, OneOf("DRAFT", "SUBMITTED", "AUTHORISED")] | None = Field(
+        default=None, description="DRAFT where left out; to void or delete has operations."
+    )
+    SentToContact: bool | None = None
+    ExpectedPaymentDate: date | None = None
+    PlannedPaymentDate: date | None = None
+
+
+class InvoiceRecord(Invoice, Record):
+    """An invoice or bill as Xero answers it."""
+
+    SubTotal: Amount | None = Field(default=None, description="Total without tax.")
+    TotalTax: Amount | None = None
+    Total: Amount | None = None
+    TotalDiscount: Amount | None = None
+    AmountDue: Amount | None = None
+    AmountPaid: Amount | None = None
+    AmountCredited: Amount | None = None
+    FullyPaidOnDate: date | None = None
+    CISDeduction: Amount | None = None
+    CISRate: Rate | None = None
+    IsDiscounted: bool | None = None
+    HasAttachments: bool | None = None
+    RepeatingInvoiceID: UUID | None = None
+    Payments: list[dict[str, Any]] | None = None
+    Prepayments: list[dict[str, Any]] | None = None
+    Overpayments: list[dict[str, Any]] | None = None
+    CreditNotes: list[dict[str, Any]] | None = None
+    InvoiceAddresses: list[dict[str, Any]] | None = None
+    UpdatedDateUTC: str | None = Field(default=None, description="ISO 8601 in UTC.")

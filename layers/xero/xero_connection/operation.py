@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An operation as one value, and what follows from it: its request, its answer, its undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_origin
+
+from pydantic import BaseModel  # noqa: TC002 - dataclasses are read by describe
+
+from xero_connection.client import JSON, Request
+from xero_connection.errors import NotFoundError
+from xero_connection.fields import Input, request_parts
+
+Kind = Literal["trigger", "action", "query"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """How an operation is said to Xero, where one call says it all."""
+
+    method: Literal["GET", "PUT", "POST", "DELETE"]
+    path: str
+    """Under the API's own path; `{name}` is filled from the input."""
+    collection: str = ""
+    """The member of Xero's answer that holds the records; empty where the answer is a list."""
+    api: str = "accounting"
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    accept: str = JSON
+
+    def request(self, asked: Input) -> Request:
+        """Return the request for a valid input."""
+        parts = request_parts(asked)
+        return Request(
+            method=self.method,
+            path=self.path.format_map(parts.path),
+            api=self.api,
+            query={**self.query, **parts.query},
+            headers=parts.headers,
+            body=self.body if parts.body is None else parts.body,
+            accept=self.accept,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo:
+    """The operation that takes an action back, and where its input is found in the record."""
+
+    operation: str
+    arguments: Mapping[str, str]
+    """Name of the undo's input → field of the record."""
+    statuses: frozenset[str] = frozenset()
+    """The record's statuses in which this is the way back; empty for all."""
+
+    def ready_call(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the invocation that undoes, or None where this is not the way for the record."""
+        if self.statuses and record.get("Status") not in self.statuses:
+            return None
+        wanted = {name: record.get(source) for name, source in self.arguments.items()}
+        if any(value is None for value in wanted.values()):
+            return None
+        return {"operation": self.operation, "input": wanted}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """How an operation ended: its output, and its undo where only the flow can know it."""
+
+    output: dict[str, Any]
+    undo: dict[str, Any] | None = None
+
+
+Flow = Generator[Request, Any, Done]
+"""Yields requests, is sent the documents Xero answered, returns how it ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One trigger, action or query, declared once; everything else derives from it."""
+
+    id: str
+    """`resource/name`; also the EventBridge detail-type."""
+    kind: Kind
+    summary: str
+    """One sentence in the imperative (for a trigger: when it fires), ending with a full stop."""
+    input: type[Input] = Input
+    output: type[BaseModel]
+    """Its first field names the record, or the list of records, in the answer."""
+    example: Mapping[str, Any] = field(default_factory=dict)
+    counter_examples: tuple[tuple[Mapping[str, Any], str], ...] = ()
+    """Inputs that are refused, each with the path of the field that is named for it."""
+    call: Call | None = None
+    flow: Callable[[Any], Flow] | None = None
+    """Where one call does not say it all."""
+    scopes: tuple[str, ...] = ()
+    """Granular scopes any one of which is enough."""
+    tenant: bool = True
+    """Whether it speaks to one organisation."""
+    idempotency: Literal["none", "key", "natural"] = "none"
+    """`key`: only the idempotency key makes a repeat safe; `natural`: a repeat changes nothing."""
+    destructive: bool = False
+    undo: tuple[Undo, ...] = ()
+    advice: str = ""
+
+    @property
+    def resource(self) -> str:
+        """The part before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The part after the slash; unique, and the tool's name for agents."""
+        return self.id.partition("/")[2]
+
+    @property
+    def record_key(self) -> str:
+        """The name under which the output holds its record or records."""
+        return next(iter(self.output.model_fields))
+
+    def run(self, asked: Input) -> Flow:
+        """Return the flow that carries the operation out for a valid input."""
+        if self.flow is not None:
+            return self.flow(asked)
+        return self._one_call(asked)
+
+    def _one_call(self, asked: Input) -> Flow:
+        if self.call is None:
+            raise TypeError(f"{self.id} is a trigger: it is not invoked")
+        document = yield self.call.request(asked)
+        return Done(output=self.read(document))
+
+    def read(self, document: Any) -> dict[str, Any]:
+        """Return the output that a document of Xero's means."""
+        collection = self.call.collection if self.call else ""
+        records = document.get(collection, []) if collection else document
+        annotation = self.output.model_fields[self.record_key].annotation
+        if get_origin(annotation) is not list:
+            if not records:
+                raise NotFoundError("Xero answered without a record.")
+            return {self.record_key: records[0]}
+        output: dict[str, Any] = {self.record_key: records}
+        if "pagination" in self.output.model_fields:
+            output["pagination"] = pagination(document, len(records))
+        return output
+
+    def way_back(self, done: Done) -> dict[str, Any] | None:
+        """Return the invocation that undoes what was done, or None where there is no way back."""
+        if done.undo is not None:
+            return done.undo
+        record = done.output.get(self.record_key)
+        calls = (undo.ready_call(record) for undo in self.undo if isinstance(record, dict))
+        return next((call for call in calls if call), None)
+
+
+def pagination(document: Mapping[str, Any], count: int) -> dict[str, Any]:
+    """Return Xero's paging in our names; where it sends none, one page holds everything."""
+    given = document.get("pagination") or {}
+    return {
+        "page": given.get("page", 1),
+        "page_size": given.get("pageSize", count),
+        "page_count": given.get("pageCount", 1),
+        "item_count": given.get("itemCount", count),
+    }

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests made as events: each in a batch from the queue is carried out and its result published.
+
+What may succeed later goes back to the queue; what cannot be answered stays there until the queue
+moves it to the dead letters.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from xero_connection.dispatch import failed
+from xero_connection.documents import to_json
+from xero_connection.errors import XeroConnectionError
+from xero_connection.invocation import (
+    RESULTS,
+    correlation_of,
+    read_invocation,
+    requested_operation,
+)
+
+if TYPE_CHECKING:
+    from xero_connection.aws import Bus, Queue
+    from xero_connection.dispatch import Context, Dispatcher
+    from xero_connection.observe import Observer
+
+# EventBridge takes entries of up to 1 MB, names included.
+_LARGEST_DETAIL: Final = 1_000_000
+_FIRST_PAUSE: Final = 5.0
+_LONGEST_PAUSE: Final = 900.0
+# Less than this left of the invocation, and a request is not begun.
+_LEAST_MILLISECONDS: Final = 5_000
+
+
+class NotPublishedError(Exception):
+    """The bus refused a result; the request is asked again with its key, and so answered again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestQueue:
+    """The action function's work for requests made as events."""
+
+    dispatcher: Dispatcher
+    bus: Bus
+    queue: Queue
+    observer: Observer
+    max_receives: int
+
+    def handle(self, event: Any, context: Context) -> Any:
+        """Return the answer to any event, batches from the queue among them."""
+        if is_batch(event):
+            return self._handle_batch(event["Records"], context)
+        if is_request(event):
+            # A rule of the user's can name the function itself; Lambda then is the queue.
+            self._answer(event, context, last=False)
+            return {"accepted": True}
+        return self.dispatcher.handle(event, context)
+
+    def _handle_batch(self, records: list[dict[str, Any]], context: Context) -> dict[str, Any]:
+        """Return the messages that are to come again.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+        """
+        failures = [
+            {"itemIdentifier": record["messageId"]}
+            for record in records
+            if not self._handle_record(record, context)
+        ]
+        return {"batchItemFailures": failures}
+
+    def _handle_record(self, record: dict[str, Any], context: Context) -> bool:
+        """Return whether the message is done with."""
+        if context.get_remaining_time_in_millis() < _LEAST_MILLISECONDS:
+            return False
+        receives = int(record["attributes"]["ApproximateReceiveCount"])
+        try:
+            event = json.loads(record["body"])
+            self._answer(event, context, last=receives >= self.max_receives)
+        except XeroConnectionError as error:
+            pause = max(error.retry_after or 0, _FIRST_PAUSE * 2 ** (receives - 1))
+            self.queue.show_again_after(record["receiptHandle"], min(pause, _LONGEST_PAUSE))
+            return False
+        except NotPublishedError:
+            return False
+        except Exception as error:  # noqa: BLE001 - one bad message must not hold up the others
+            self.observer.failure(error)
+            return False
+        return True
+
+    def _answer(self, event: Any, context: Context, *, last: bool) -> None:
+        """Carry a request out and publish how it ended.
+
+        Raises:
+            TemporaryError: it may succeed later; its result is published on the last try only.
+            NotPublishedError: the bus refused the result.
+        """
+        invocation = None
+        try:
+            invocation = read_invocation(event, key=context.aws_request_id)
+            invocation.correlation_id = correlation_of(event)
+            answer = self.dispatcher.carry_out(invocation, context)
+        except XeroConnectionError as error:
+            self.dispatcher.observe_refusal(invocation, error, context)
+            if error.retryable and not last:
+                raise
+            self._publish(event, failed(requested_operation(event), error))
+            if error.retryable:
+                raise
+            return
+        self._publish(event, answer)
+
+    def _publish(self, event: dict[str, Any], answer: dict[str, Any]) -> None:
+        answer = {"correlation_id": correlation_of(event), **answer}
+        detail = to_json(answer)
+        if len(detail.encode()) > _LARGEST_DETAIL:
+            detail = to_json({**answer, "output": {}, "output_omitted": True})
+        entry = {"Source": RESULTS, "DetailType": requested_operation(event), "Detail": detail}
+        if self.bus.put([entry]):
+            raise NotPublishedError
+
+
+def is_batch(event: Any) -> bool:
+    """Return whether the event is a batch from a queue."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    return isinstance(records, list) and all(
+        isinstance(record, dict) and record.get("eventSource") == "aws:sqs" for record in records
+    )
+
+
+def is_request(event: Any) -> bool:
+    """Return whether the event is one of EventBridge's, delivered by a rule."""
+    return isinstance(event, dict) and "detail-type" in event and "detail" in event

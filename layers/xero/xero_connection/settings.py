@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each function is told through its environment; a variable is its field's name in capitals.
+
+Plain dataclasses, because the webhook function does without pydantic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+API_URL = "https://api.xero.com"
+IDENTITY_URL = "https://identity.xero.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookSettings:
+    """What `webhook` is told."""
+
+    bus_name: str
+    webhook_key_secret: str
+    backlog_queue_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuerySettings:
+    """What `query` is told."""
+
+    token_secret: str
+    token_function: str
+    xero_api_url: str = API_URL
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionSettings(QuerySettings):
+    """What `action` is told."""
+
+    bus_name: str
+    request_queue_url: str
+    request_max_receives: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenSettings:
+    """What `token` is told."""
+
+    credential_secret: str
+    token_secret: str
+    xero_api_url: str = API_URL
+    xero_identity_url: str = IDENTITY_URL
+
+
+Settings = TypeVar("Settings", WebhookSettings, QuerySettings, ActionSettings, TokenSettings)
+
+
+def read_settings(kind: type[Settings], environment: Mapping[str, str]) -> Settings:
+    """Return a function's settings.
+
+    Raises:
+        RuntimeError: a variable is missing; the message names it.
+    """
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        variable = field.name.upper()
+        if text := environment.get(variable):
+            values[field.name] = int(text) if field.type == "int" else text
+        elif field.default is MISSING:
+            raise RuntimeError(f"the environment variable {variable} is not set")
+    return kind(**values)
