@@ -4,7 +4,7 @@
 import os
 from typing import Any
 
-from xero_connection.aws import Aws, Bus, Queue, Secret
+from xero_connection.aws import HURRIED, Aws, Bus, Queue, Secret
 from xero_connection.observe import Observer
 from xero_connection.receiver import Receiver
 from xero_connection.settings import WebhookSettings, read_settings
@@ -12,9 +12,12 @@ from xero_connection.settings import WebhookSettings, read_settings
 settings = read_settings(WebhookSettings, os.environ)
 aws = Aws()
 receiver = Receiver(
-    key_secret=Secret(aws.client("secretsmanager"), settings.webhook_key_secret, min_age=2),
-    publish=Bus(aws.client("events"), settings.bus_name).put,
-    park=Queue(aws.client("sqs"), settings.backlog_queue_url).send,
+    key_secret=Secret(
+        aws.client("secretsmanager", HURRIED), settings.webhook_key_secret, fresh_every=5
+    ),
+    # One second before for the secret and two after for the last call and the queue, at the worst.
+    publish=Bus(aws.client("events", HURRIED), settings.bus_name, seconds=1.4).put,
+    park=Queue(aws.client("sqs", HURRIED), settings.backlog_queue_url).send,
     log=Observer("webhook").record,
 )
 

@@ -20,19 +20,27 @@ from xero_connection.errors import UnavailableError, error_from
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-SERVICES: Final = ("dynamodb", "events", "lambda", "secretsmanager", "sqs", "sts")
-"""The services whose descriptions the layer keeps; the rest of botocore's data is left out."""
-
-# botocore waits 60 s for a connection and 60 s for an answer. Xero waits 5 s for ours.
-QUICK: Final = Config(
+# botocore waits 60 s for a connection and 60 s for an answer. Xero waits 5 s for ours, in which
+# up to three services may hang one after the other; repeating is left to whoever sent.
+HURRIED: Final = Config(
     connect_timeout=1,
-    read_timeout=1.5,
-    retries={"total_max_attempts": 2, "mode": "standard"},
-    tcp_keepalive=True,
+    read_timeout=1,
+    retries={"total_max_attempts": 1, "mode": "standard"},
+    max_pool_connections=16,
 )
-# The token function may itself be waiting for Xero.
-PATIENT: Final = Config(connect_timeout=2, read_timeout=25, retries={"total_max_attempts": 1})
+QUICK: Final = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"total_max_attempts": 3, "mode": "standard"},
+)
+# The token function may itself be waiting for Xero; invoking it twice would not be quicker.
+PATIENT: Final = Config(
+    connect_timeout=2,
+    read_timeout=25,
+    retries={"total_max_attempts": 1, "mode": "standard"},
+)
 
+_FRESH_READS: Final = 10
 _ENTRIES_PER_CALL: Final = 10
 _PUT_ATTEMPTS: Final = 3
 _PUT_WORKERS: Final = 8
@@ -59,7 +67,7 @@ class Secret:
         name: str,
         *,
         max_age: float = 300.0,
-        min_age: float = 0.0,
+        fresh_every: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Name the secret.
@@ -68,41 +76,54 @@ class Secret:
             client: of Secrets Manager.
             name: the secret's ARN.
             max_age: seconds for which what was read is used.
-            min_age: seconds between two fresh reads; in between, memory answers. So nobody
-                outside can make the function ask Secrets Manager over and over.
+            fresh_every: seconds in which one more fresh read is allowed, beyond a first few; the
+                others are answered from memory. So nobody outside can make the function ask
+                Secrets Manager over and over, and a change still counts at once.
             clock: seconds that only go forward.
         """
         self.name = name
         self._client = client
         self._max_age = max_age
-        self._min_age = min_age
+        self._fresh_every = fresh_every
         self._clock = clock
         self._text: str | None = None
-        self._asked_at = self._asked_fresh_at = float("-inf")
+        self._asked_at = float("-inf")
+        self._fresh_left, self._fresh_counted_at = float(_FRESH_READS), clock()
 
     def read(self, *, fresh: bool = False) -> str:
         """Return the secret's text.
 
         Raises:
-            ClientError: Secrets Manager refuses and nothing was read before.
-            BotoCoreError: it cannot be reached and nothing was read before.
+            UnavailableError: it cannot be had and nothing was read before.
         """
         now = self._clock()
-        again_at = self._asked_fresh_at + self._min_age if fresh else self._asked_at + self._max_age
-        if self._text is not None and now < again_at:
+        wanted = self._may_ask(now) if fresh else now >= self._asked_at + self._max_age
+        if self._text is not None and not wanted:
             return self._text
         self._asked_at = now
-        if fresh:
-            self._asked_fresh_at = now
         try:
             answer = self._client.get_secret_value(SecretId=self.name)
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError) as error:
             if self._text is None:
-                raise
+                reason = _reason(error)
+                raise UnavailableError(f"The secret {self.name} cannot be read: {reason}.") from None
             return self._text
-        text: str = answer["SecretString"]
+        # A secret that was filled with bytes has no text; what is not there is said to be empty.
+        text: str = answer.get("SecretString", "")
         self._text = text
         return text
+
+    def _may_ask(self, now: float) -> bool:
+        """Spend one of the fresh reads that are left."""
+        if not self._fresh_every:
+            return True
+        earned = (now - self._fresh_counted_at) / self._fresh_every
+        self._fresh_left = min(_FRESH_READS, self._fresh_left + earned)
+        self._fresh_counted_at = now
+        if self._fresh_left < 1:
+            return False
+        self._fresh_left -= 1
+        return True
 
     def write(self, text: str) -> None:
         """Put a new version of the secret."""
@@ -110,16 +131,31 @@ class Secret:
         self._text = text
 
 
+def _reason(error: ClientError | BotoCoreError) -> str:
+    """Return AWS's own word for a failure; its text names roles and accounts."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "unknown"))
+    return type(error).__name__
+
+
 class Bus:
     """The event bus."""
 
     def __init__(
-        self, client: Any, name: str, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        client: Any,
+        name: str,
+        *,
+        seconds: float,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Name the bus."""
+        """Name the bus, and the seconds after which no further call to it is begun."""
         self._client = client
         self._name = name
+        self._seconds = seconds
         self._sleep = sleep
+        self._clock = clock
 
     def put(self, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Put entries on the bus, ten a call, and return those it refused in the end.
@@ -127,6 +163,7 @@ class Bus:
         Neither EventBridge nor botocore repeats an entry that failed inside a call that did not.
         https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
         """
+        stop_at = self._clock() + self._seconds
         waiting = [{**entry, "EventBusName": self._name} for entry in entries]
         for attempt in range(_PUT_ATTEMPTS):
             if not waiting:
@@ -135,19 +172,23 @@ class Bus:
                 self._sleep(0.05 * 2**attempt)
             starts = range(0, len(waiting), _ENTRIES_PER_CALL)
             batches = [waiting[start : start + _ENTRIES_PER_CALL] for start in starts]
-            waiting = [entry for refused in self._put_all(batches) for entry in refused]
+            waiting = [entry for refused in self._put_all(batches, stop_at) for entry in refused]
         return [
             {name: value for name, value in entry.items() if name != "EventBusName"}
             for entry in waiting
         ]
 
-    def _put_all(self, batches: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    def _put_all(
+        self, batches: list[list[dict[str, Any]]], stop_at: float
+    ) -> list[list[dict[str, Any]]]:
         if len(batches) == 1:
-            return [self._put_ten(batches[0])]
+            return [self._put_ten(batches[0], stop_at)]
         with ThreadPoolExecutor(_PUT_WORKERS) as pool:
-            return list(pool.map(self._put_ten, batches))
+            return list(pool.map(self._put_ten, batches, [stop_at] * len(batches)))
 
-    def _put_ten(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _put_ten(self, batch: list[dict[str, Any]], stop_at: float) -> list[dict[str, Any]]:
+        if self._clock() >= stop_at:
+            return batch
         try:
             results = self._client.put_events(Entries=batch)["Entries"]
         except (ClientError, BotoCoreError):

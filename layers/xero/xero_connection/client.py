@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Where each API lives under the origin. https://developer.xero.com/documentation/api
 API_PATHS: Final = {"accounting": "/api.xro/2.0", "identity": ""}
 
+_WITHOUT_CONTENT: Final = frozenset({204, 304})
+
 PDF: Final = "application/pdf"
 JSON: Final = "application/json"
 
@@ -36,9 +38,9 @@ class Request:
     method: str
     path: str
     api: str = "accounting"
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Any = field(default=None, repr=False)
     accept: str = JSON
 
     @property
@@ -52,8 +54,8 @@ class Response:
     """What came back; header names are lower-case."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 class NoAnswerError(Exception):
@@ -78,10 +80,13 @@ def read_answer(request: Request, response: Response) -> Any:
     """
     if response.status >= 400:  # noqa: PLR2004 - HTTP's own line between success and failure
         raise _error(request, response)
+    if response.status in _WITHOUT_CONTENT:
+        return {}
+    # An empty body, or a redirection, would otherwise pass for an empty list.
+    if response.status >= 300 or not response.body.strip():  # noqa: PLR2004 - HTTP's line
+        raise _unreadable(request, response)
     if request.accept == PDF:
         return response.body
-    if not response.body.strip():
-        return {}
     try:
         document = read_json(response.body)
     except ValueError:

@@ -21,7 +21,12 @@ from xero_connection.client import (
     read_answer,
     remaining,
 )
-from xero_connection.errors import CredentialError, XeroConnectionError
+from xero_connection.errors import (
+    CredentialError,
+    OutcomeUnknownError,
+    RequestError,
+    XeroConnectionError,
+)
 from xero_connection.retries import pause_before_retry
 from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
 
@@ -83,6 +88,11 @@ class TokenSource:
         self._refresh = refresh
         self._now = now
 
+    @property
+    def name(self) -> str:
+        """The secret that holds the token."""
+        return self._secret.name
+
     def peek(self) -> Token | None:
         """Return the token as it is kept, good or not, without asking for another."""
         return read_token(self._secret.read(), name=self._secret.name)
@@ -93,11 +103,15 @@ class TokenSource:
         Raises:
             CredentialError: there is none to be had; the message says what to put where.
         """
-        for fresh in (False, True):
-            token = read_token(self._secret.read(fresh=fresh), name=self._secret.name)
-            if token and token.lasts(self._now()):
-                return token
-        return self._new(token)
+        try:
+            token = self.peek()
+        except CredentialError:
+            token = None  # Its owner may have corrected it since it was read.
+        if token is None or not token.lasts(self._now()):
+            token = read_token(self._secret.read(fresh=True), name=self._secret.name)
+        if token is None or not token.lasts(self._now()):
+            token = self._new(token)
+        return token
 
     def instead_of(self, refused: Token) -> Token:
         """Return another token than the one that Xero has just refused.
@@ -162,15 +176,21 @@ class Connection:
         """
         self.usage.calls += 1
         attempt = 0
+        unknown: OutcomeUnknownError | None = None
         while True:
             attempt += 1
             try:
                 return self._once(request, tenant_id=tenant_id)
             except XeroConnectionError as error:
+                if isinstance(error, OutcomeUnknownError):
+                    unknown = error
                 jitter = random.random()  # noqa: S311 - spreads load, guards nothing
                 pause = pause_before_retry(request, error, attempt=attempt, jitter=jitter)
                 left = self._deadline - self._clock()
                 if pause is None or pause + _LEAST_TIMEOUT > left:
+                    if unknown and not isinstance(error, RequestError):
+                        # That the repeat failed says nothing about the first.
+                        raise unknown from error
                     raise
             self._sleep(pause)
 
@@ -183,7 +203,10 @@ class Connection:
         try:
             return self._attempt(request, token=token, tenant_id=tenant_id)
         except TokenRefusedError:
-            raise CredentialError("Xero refuses the token, and a new one too.") from None
+            raise CredentialError(
+                f"Xero refuses the token in the secret {self._tokens.name}, and a new one too.",
+                details={"secret": self._tokens.name},
+            ) from None
 
     def _attempt(self, request: Request, *, token: Token, tenant_id: str | None) -> Any:
         left = self._deadline - self._clock()

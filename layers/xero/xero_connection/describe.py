@@ -19,7 +19,8 @@ _REF: Final = "#/$defs/"
 
 def input_schema(operation: Operation) -> dict[str, Any]:
     """Return the JSON Schema of an operation's input."""
-    return _without_titles(operation.input.model_json_schema(mode="validation"))
+    schema: dict[str, Any] = _without_titles(operation.input.model_json_schema())
+    return schema
 
 
 def output_schema(operation: Operation) -> dict[str, Any]:
@@ -30,7 +31,10 @@ def output_schema(operation: Operation) -> dict[str, Any]:
         for name, schema in together["$defs"].items()
         if schema.get("title") == operation.output.__name__
     )
-    return _without_titles({**together["$defs"][name], "$defs": together["$defs"]})
+    schema: dict[str, Any] = _open(
+        _without_titles({**together["$defs"][name], "$defs": together["$defs"]})
+    )
+    return schema
 
 
 def tool(operation: Operation) -> dict[str, Any]:
@@ -89,6 +93,19 @@ def _words(schema: Mapping[str, Any]) -> str:
     if (form := schema.get("format")) is not None:
         said.append({"uuid": "A UUID.", "date": "YYYY-MM-DD."}.get(form, "ISO 8601."))
     return " ".join(said)
+
+
+def _open(schema: Any) -> Any:
+    """Close no object: what Xero answers holds more than what is sent, at any depth."""
+    if isinstance(schema, list):
+        return [_open(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: _open(part)
+        for name, part in schema.items()
+        if not (name == "additionalProperties" and part is False)
+    }
 
 
 def _without_titles(schema: Any) -> Any:

@@ -7,13 +7,14 @@ queue are passed in.
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xero_connection.catalogue import find, find_tool
 from xero_connection.connection import Connection
-from xero_connection.documents import to_json
+from xero_connection.documents import read_json, to_json
 from xero_connection.errors import (
     OutcomeUnknownError,
     ResponseTooLargeError,
@@ -79,8 +80,7 @@ class Dispatcher:
             return self.carry_out(invocation, context)
         except XeroConnectionError as error:
             self.observe_refusal(invocation, error, context)
-            wants_answer = invocation.on_error == "return" if invocation else _tool(context)
-            if not wants_answer:
+            if not _wants_answer(invocation, event, context):
                 raise
             return failed(invocation.operation if invocation else None, error)
 
@@ -97,7 +97,14 @@ class Dispatcher:
         asked = read_input(operation, invocation.input)
         check_fields(operation, invocation.fields)
         if invocation.dry_run:
-            return self._rehearse(operation, invocation, asked)
+            rehearsal = self._rehearse(operation, invocation, asked)
+            self.observer.record(
+                operation=operation.id,
+                outcome="rehearsed",
+                correlation_id=invocation.correlation_id,
+                request_id=context.aws_request_id,
+            )
+            return rehearsal
         tenant = connection.tenant(invocation.tenant_id) if operation.tenant else None
         done = self._drive(operation, asked, invocation, connection, tenant)
         answer = _envelope(operation, tenant) | {
@@ -179,7 +186,8 @@ class Dispatcher:
             "path": request.path,
             "query": dict(request.query),
             "headers": {"Accept": request.accept, **request.headers},
-            "body": request.body,
+            # Lambda writes neither dates nor ids.
+            "body": read_json(to_json(request.body)),
             "more_requests": operation.flow is not None,
         }
         if tenant:
@@ -206,6 +214,15 @@ class Dispatcher:
 def failed(operation_id: str | None, error: XeroConnectionError) -> dict[str, Any]:
     """Return the answer that says how an invocation failed."""
     return {"operation": operation_id, "error": error.as_dict()}
+
+
+def _wants_answer(invocation: Invocation | None, event: Any, context: Context) -> bool:
+    """Return whether an error is to be returned, also where the envelope itself is at fault."""
+    if invocation:
+        return invocation.on_error == "return"
+    envelope = event.get("detail", event) if isinstance(event, dict) else None
+    asked = isinstance(envelope, dict) and envelope.get("on_error") == "return"
+    return asked or bool(_tool(context))
 
 
 def _tool(context: Context) -> str:
@@ -254,7 +271,9 @@ def _fitting(operation: Operation, answer: dict[str, Any]) -> dict[str, Any]:
     """Return the answer if Lambda can; of an action that is done, at least that it is."""
     if answer["usage"]["bytes"] < _LARGEST_ANSWER // 2:
         return answer
-    if len(to_json(answer).encode()) <= _LARGEST_ANSWER:
+    # As Lambda writes it, with a space behind each comma and colon.
+    written = json.dumps(answer, ensure_ascii=False, default=str)
+    if len(written.encode(errors="surrogatepass")) <= _LARGEST_ANSWER:
         return answer
     if operation.kind == "action":
         return answer | {"output": {}, "output_omitted": True}

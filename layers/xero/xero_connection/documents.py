@@ -6,14 +6,15 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
 from uuid import UUID
 
 # `/Date(1518685950940+0000)/`: milliseconds since 1970 in UTC; the offset is for display only.
 # https://developer.xero.com/documentation/api/accounting/requests-and-responses
 _MICROSOFT_DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_ZEROS: Final = 100
 
 
 def read_json(text: bytes | str) -> Any:
@@ -22,9 +23,12 @@ def read_json(text: bytes | str) -> Any:
     Raises:
         ValueError: the text is not JSON.
     """
-    return json.loads(
-        text, parse_float=Decimal, parse_constant=_refuse, object_hook=_with_iso_dates
-    )
+    try:
+        return json.loads(
+            text, parse_float=Decimal, parse_constant=_refuse, object_hook=_with_iso_dates
+        )
+    except (InvalidOperation, RecursionError):
+        raise ValueError("a number or a nesting is beyond what can be held") from None
 
 
 def to_json(value: Any) -> str:
@@ -36,7 +40,8 @@ def to_json(value: Any) -> str:
         TypeError: the value holds something JSON has no form for.
     """
     if isinstance(value, Decimal):
-        return format(value, "f")
+        # Few characters can stand for a number of gigabytes; such a one keeps its exponent.
+        return format(value, "f") if abs(value.adjusted()) <= _MOST_ZEROS else str(value)
     if isinstance(value, dict):
         members = (f"{json.dumps(str(key))}:{to_json(item)}" for key, item in value.items())
         return "{" + ",".join(members) + "}"

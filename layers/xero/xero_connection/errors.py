@@ -193,6 +193,7 @@ def error_from(document: Mapping[str, Any]) -> XeroConnectionError:
         str(document.get("message", "Another function of the connection failed.")),
         retry_after=document.get("retry_after"),
         details=document.get("details"),
+        advice=document.get("advice"),
     )
 
 

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
-from uuid import UUID
 
 from pydantic import (
     BaseModel,
@@ -234,9 +233,7 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         # Xero reads If-Modified-Since as UTC, without a zone.
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    if isinstance(value, date | UUID | int):
-        return str(value)
+        return aware.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     return str(value)
 
 

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 _CONNECT_TIMEOUT: Final = 3.0
 _USER_AGENT: Final = "xero-connection"
+# Other failures of TLS can come after the request was received.
+_BEFORE_SENDING: Final = {
+    "NameResolutionError",
+    "NewConnectionError",
+    "SSLCertVerificationError",
+}
 
 
 class Http:
@@ -102,7 +108,9 @@ class Http:
         except requests.ConnectTimeout:
             raise NoAnswerError(sent=False) from None
         except requests.RequestException as error:
-            raise NoAnswerError(sent=not _never_connected(error)) from None
+            # Those that are ValueErrors too are about the request: it was never begun.
+            sent = not (isinstance(error, ValueError) or _never_connected(error))
+            raise NoAnswerError(sent=sent) from None
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status_code, headers=headers, body=answer.content)
 
@@ -112,7 +120,7 @@ def _never_connected(error: BaseException | None) -> bool:
     reasons: list[object] = [error]
     while reasons:
         reason = reasons.pop()
-        if type(reason).__name__ in {"NewConnectionError", "NameResolutionError", "SSLError"}:
+        if type(reason).__name__ in _BEFORE_SENDING:
             return True
         if isinstance(reason, BaseException):
             reasons.extend([*reason.args, getattr(reason, "reason", None)])

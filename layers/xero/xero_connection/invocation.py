@@ -13,7 +13,7 @@ from xero_connection.errors import InputError
 from xero_connection.fields import Document, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xero_connection.fields import Input
     from xero_connection.operation import Operation
@@ -24,6 +24,9 @@ RESULTS: Final = "xero.results"
 # Xero takes keys of up to 128 characters; a flow's second write adds a few.
 _LONGEST_KEY: Final = 120
 _LONGEST_DETAIL_TYPE: Final = 128
+# More help nobody, and their answer has to fit into an event.
+_MOST_PROBLEMS: Final = 20
+_LONGEST_NAME: Final = 100
 
 
 class Invocation(BaseModel):
@@ -70,7 +73,7 @@ def read_invocation(event: Any, *, key: str) -> Invocation:
         InputError: it is neither; `details.problems` says what to change.
     """
     if isinstance(event, dict) and "detail-type" in event and "detail" in event:
-        return _from_event_bridge(event)
+        return _from_event_bridge(event, key=str(event.get("id") or key))
     return _validated(event, key=key)
 
 
@@ -124,22 +127,22 @@ def check_fields(operation: Operation, wanted: list[str] | None) -> None:
     """
     known = list(_record_fields(operation))
     for name in wanted or []:
-        near = get_close_matches(name, known, n=1, cutoff=0.8) if name not in known else []
+        near = _nearest(name, known, cutoff=0.8) if name not in known else None
         if near:
             raise InputError(
-                f"The records have no field {name[:100]!r}. Did you mean {near[0]}?",
-                details={"problems": [{"path": "fields", "suggestion": near[0]}]},
+                f"The records have no field {name[:_LONGEST_NAME]!r}. Did you mean {near}?",
+                details={"problems": [{"path": "fields", "suggestion": near}]},
             )
 
 
-def _from_event_bridge(event: Mapping[str, Any]) -> Invocation:
+def _from_event_bridge(event: Mapping[str, Any], *, key: str) -> Invocation:
     detail = event["detail"]
     if event.get("source") != REQUESTS or not isinstance(detail, dict):
-        return _validated(detail, key=str(event.get("id", "")))
+        return _validated(detail, key=key)
     asked = event["detail-type"]
     if detail.get("operation", asked) != asked:
         raise InputError("The event's detail-type and detail.operation name two operations.")
-    return _validated({**detail, "operation": asked}, key=str(event.get("id", "")))
+    return _validated({**detail, "operation": asked}, key=key)
 
 
 def _validated(envelope: Any, *, key: str) -> Invocation:
@@ -153,7 +156,8 @@ def _validated(envelope: Any, *, key: str) -> Invocation:
 
 
 def _input_error(error: ModelError, model: type[BaseModel], prefix: str) -> InputError:
-    problems = [_problem(one, model, prefix) for one in error.errors(include_url=False)]
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = [_problem(one, model, prefix) for one in found[:_MOST_PROBLEMS]]
     first = problems[0]
     where = first["path"] or "the event"
     hint = f" Did you mean {first['suggestion']}?" if "suggestion" in first else ""
@@ -163,8 +167,11 @@ def _input_error(error: ModelError, model: type[BaseModel], prefix: str) -> Inpu
 def _problem(one: Any, model: type[BaseModel], prefix: str) -> dict[str, str]:
     """Return where and why, without the value that was given."""
     location = one["loc"]
-    path = ".".join([prefix, *map(str, location)] if prefix else map(str, location))
-    problem = {"path": path, "message": one["msg"]}
+    steps = [str(step)[:_LONGEST_NAME] for step in location]
+    path = ".".join([prefix, *steps] if prefix else steps)
+    problem = {"path": path, "message": one["msg"].removeprefix("Value error, ")}
+    if one["type"] in {"model_type", "dict_type"}:
+        problem["message"] = "This should be an object."
     if one["type"] == "extra_forbidden":
         problem["message"] = "This field is unknown."
         holder = _model_at(model, location[:-1])
@@ -172,9 +179,17 @@ def _problem(one: Any, model: type[BaseModel], prefix: str) -> dict[str, str]:
         if holder is not None and _is_read_only(holder, name):
             problem["message"] = "Xero sets this field; leave it out."
         elif holder is not None:
-            near = get_close_matches(name, holder.model_fields, n=1, cutoff=0.5)
-            problem |= {"suggestion": near[0]} if near else {}
+            near = _nearest(name, holder.model_fields, cutoff=0.5)
+            problem |= {"suggestion": near} if near else {}
     return problem
+
+
+def _nearest(name: str, known: Iterable[str], *, cutoff: float) -> str | None:
+    """Return the known name that is most like it, in another spelling or misspelt."""
+    plain = {one.replace("_", "").lower(): one for one in known}
+    asked = name[:_LONGEST_NAME].replace("_", "").lower()
+    near = get_close_matches(asked, plain, n=1, cutoff=cutoff)
+    return plain[near[0]] if near else None
 
 
 def _model_at(model: type[BaseModel], location: tuple[Any, ...]) -> type[BaseModel] | None:

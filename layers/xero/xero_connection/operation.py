@@ -134,7 +134,7 @@ class Operation:
     def read(self, document: Any) -> dict[str, Any]:
         """Return the output that a document of Xero's means."""
         collection = self.call.collection if self.call else ""
-        records = document.get(collection, []) if collection else document
+        records = document.get(collection, []) if collection else document or []
         annotation = self.output.model_fields[self.record_key].annotation
         if get_origin(annotation) is not list:
             if not records:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.client import NoAnswerError, Request, TokenRefusedError, read_answer
-from xero_connection.errors import CredentialError, UnavailableError
+from xero_connection.errors import CredentialError, UnavailableError, XeroConnectionError
 from xero_connection.tokens import (
     TOKEN_HINT,
     Token,
@@ -74,9 +74,9 @@ class Refresher:
             return _said(present, refreshed=False)
         try:
             token = self._new_token()
-        except CredentialError as error:
+        except XeroConnectionError as error:
             self._observer.record(failed=True, outcome=error.code, reason=error.message)
-            if scheduled:
+            if scheduled and isinstance(error, CredentialError):
                 # Nobody waits for the answer, and Lambda would only repeat the failure.
                 return {"refreshed": False, "reason": error.message}
             raise

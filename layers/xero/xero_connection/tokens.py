@@ -7,6 +7,7 @@ No I/O. https://developer.xero.com/documentation/guides/oauth2/custom-connection
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -33,7 +34,7 @@ class Tenant:
     """An organisation that is connected."""
 
     tenant_id: str
-    tenant_name: str | None = None
+    tenant_name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +97,12 @@ def read_token(text: str, *, name: str) -> Token | None:
         return None
     try:
         return Token(
-            access_token=str(document["access_token"]).strip(),
+            access_token=_word(document["access_token"]),
             expires_at=_moment(document.get("expires_at")),
             scopes=_scopes(document.get("scopes")),
             tenants=_tenants(document.get("tenants")),
         )
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, OSError):
         raise _malformed(name, TOKEN_HINT) from None
 
 
@@ -123,14 +124,14 @@ def read_credential(text: str, *, name: str) -> Credential:
             f"custom_connection, as in {CREDENTIAL_HINT}.",
             details={"secret": name},
         )
-    found = [document.get(part) for part in ("client_id", "client_secret")]
-    if not all(isinstance(part, str) and part.strip() for part in found):
-        raise _malformed(name, CREDENTIAL_HINT)
-    return Credential(
-        client_id=document["client_id"].strip(),
-        client_secret=document["client_secret"].strip(),
-        scopes=_scopes(document.get("scopes")),
-    )
+    try:
+        return Credential(
+            client_id=_word(document.get("client_id")),
+            client_secret=_word(document.get("client_secret")),
+            scopes=_scopes(document.get("scopes")),
+        )
+    except (ValueError, TypeError):
+        raise _malformed(name, CREDENTIAL_HINT) from None
 
 
 def read_grant(response: Response, *, now: datetime, credential_name: str) -> Token:
@@ -155,11 +156,11 @@ def read_grant(response: Response, *, now: datetime, credential_name: str) -> To
         raise UnavailableError(f"Xero's token endpoint answered {response.status}.")
     try:
         return Token(
-            access_token=document["access_token"],
+            access_token=_word(document["access_token"]),
             expires_at=now + timedelta(seconds=int(document["expires_in"])),
             scopes=_scopes(document.get("scope")),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise UnavailableError("Xero's token endpoint answered without a token.") from None
 
 
@@ -217,6 +218,14 @@ def _malformed(name: str, hint: str) -> CredentialError:
     )
 
 
+def _word(value: Any) -> str:
+    """Return a token, id or secret; what could not go into a header was not copied whole."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise ValueError("not a word of printable ASCII")
+    return text
+
+
 def _moment(value: Any) -> datetime | None:
     if value in (None, ""):
         return None
@@ -227,12 +236,16 @@ def _moment(value: Any) -> datetime | None:
 
 
 def _scopes(value: Any) -> tuple[str, ...]:
-    return tuple(value.split()) if isinstance(value, str) else tuple(map(str, value or ()))
+    words = value.split() if isinstance(value, str) else value or ()
+    if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+        raise TypeError("scopes are a text or a list of texts")
+    return tuple(words)
 
 
 def _tenants(value: Any) -> tuple[Tenant, ...] | None:
     if not value:
         return None
     return tuple(
-        Tenant(tenant_id=str(one["tenant_id"]), tenant_name=one.get("tenant_name")) for one in value
+        Tenant(tenant_id=_word(one["tenant_id"]), tenant_name=one.get("tenant_name"))
+        for one in value
     )

@@ -36,7 +36,8 @@ _NOUNS: Final = {
     "taxrate": "tax_rate",
     "trackingcategory": "tracking_category",
 }
-_LONGEST_NAME: Final = 48
+# EventBridge takes detail-types of 128 characters: two such names with their endings, and a type.
+_LONGEST_NAME: Final = 40
 _NEEDED: Final = ("tenantId", "resourceId", "eventCategory", "eventType", "eventDateUtc")
 
 
@@ -62,9 +63,9 @@ def is_genuine(body: bytes, *, signature: str, keys: Iterable[str]) -> bool:
     value: Xero's own wrong probes differ by a single character.
     https://developer.xero.com/documentation/guides/webhooks/configuring-your-server
     """
-    given = signature.encode("utf-8", "replace")
+    given = _bytes(signature)
     matches = [
-        hmac.compare_digest(b64encode(hmac.digest(key.encode(), body, "sha256")), given)
+        hmac.compare_digest(b64encode(hmac.digest(_bytes(key), body, "sha256")), given)
         for key in keys
     ]
     return any(matches)
@@ -74,21 +75,24 @@ def read_delivery(body: bytes) -> Delivery:
     """Return the events in a genuine body as PutEvents entries.
 
     Raises:
-        UnreadableError: the body is not JSON, or holds no list of events.
+        UnreadableError: the body is not JSON, holds no list of events, or cannot be written again.
     """
     try:
         document = read_json(body)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise UnreadableError("the body is not JSON") from None
     events = document.get("events") if isinstance(document, dict) else None
     if not isinstance(events, list):
         raise UnreadableError("the body holds no list of events")
     first = document.get("firstEventSequence")
-    entries = [
-        event_entry(event, sequence=first + place if isinstance(first, int) else None)
-        for place, event in enumerate(events)
-        if _is_event(event)
-    ]
+    try:
+        entries = [
+            event_entry(event, sequence=first + place if isinstance(first, int) else None)
+            for place, event in enumerate(events)
+            if _is_event(event)
+        ]
+    except (ValueError, RecursionError):
+        raise UnreadableError("a number or a nesting is too large to be written") from None
     return Delivery(entries=entries, complete=len(entries) == len(events))
 
 
@@ -99,7 +103,7 @@ def event_entry(event: Mapping[str, Any], *, sequence: int | None) -> dict[str, 
     occurred = _moment(event["eventDateUtc"])
     identity = (event["tenantId"], event["resourceId"], category, event_type, event["eventDateUtc"])
     detail = {
-        "event_id": hashlib.sha256("|".join(identity).encode("utf-8", "replace")).hexdigest()[:32],
+        "event_id": hashlib.sha256(_bytes("|".join(identity))).hexdigest()[:32],
         "tenant_id": event["tenantId"],
         "tenant_type": event.get("tenantType"),
         "resource": _plural(noun),
@@ -120,6 +124,11 @@ def event_entry(event: Mapping[str, Any], *, sequence: int | None) -> dict[str, 
     if occurred:
         entry["Time"] = occurred
     return entry
+
+
+def _bytes(text: str) -> bytes:
+    """Return text as UTF-8; JSON can hold halves of characters, for which UTF-8 has no form."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _is_event(event: Any) -> bool:

@@ -58,8 +58,8 @@ class UpsertContact(Input):
 
     @model_validator(mode="after")
     def _can_be_matched(self) -> UpsertContact:
-        given = self.contact.model_fields_set
-        if not given & {"ContactID", "ContactNumber", "Name"}:
+        contact = self.contact
+        if all(key is None for key in (contact.ContactID, contact.ContactNumber, contact.Name)):
             raise ValueError("contact needs a ContactID, a ContactNumber or a Name to match by")
         return self
 
@@ -74,7 +74,7 @@ class ListContacts(PagedInput):
     """Which contacts to list."""
 
     ids: Annotated[list[UUID] | None, Query("IDs")] = Field(
-        default=None, max_length=50, description="Only these contacts, at most 50."
+        default=None, min_length=1, max_length=50, description="Only these contacts, at most 50."
     )
     search_term: Annotated[str | None, Query("searchTerm")] = Field(
         default=None, description="Text in name, first or last name, number or e-mail address."
@@ -96,7 +96,7 @@ class FindContact(Input):
 
     @model_validator(mode="after")
     def _has_one(self) -> FindContact:
-        if not self.model_fields_set:
+        if all(value is None for _, value in self):
             raise ValueError("give one of contact_number, email_address and name")
         return self
 
@@ -217,7 +217,10 @@ OPERATIONS = (
         input=UpsertContact,
         output=OneContactOutput,
         example=EXAMPLE,
-        counter_examples=(({"contact": {"FirstName": "A"}}, "input"),),
+        counter_examples=(
+            ({"contact": {"FirstName": "A"}}, "input"),
+            ({"contact": {"Name": None}}, "input"),
+        ),
         call=Call(
             method="POST",
             path="/Contacts",
@@ -279,6 +282,7 @@ OPERATIONS = (
         counter_examples=(
             ({"page_size": 5000}, "input.page_size"),
             ({"search": "x"}, "input.search"),
+            ({"ids": []}, "input.ids"),
         ),
         call=Call(method="GET", path="/Contacts", collection="Contacts"),
         scopes=READ,
@@ -291,7 +295,7 @@ OPERATIONS = (
         input=FindContact,
         output=ContactsOutput,
         example={"name": "Harbour Lights Ltd"},
-        counter_examples=(({}, "input"),),
+        counter_examples=(({}, "input"), ({"name": None}, "input")),
         flow=_find,
         scopes=READ,
         advice="An empty list means there is none; several can share an e-mail address.",

@@ -103,16 +103,19 @@ class ListInvoices(PagedInput):
     """Which invoices and bills to list."""
 
     ids: Annotated[list[UUID] | None, Query("IDs")] = Field(
-        default=None, max_length=50, description="Only these, at most 50."
+        default=None, min_length=1, max_length=50, description="Only these, at most 50."
     )
     invoice_numbers: Annotated[list[str] | None, Query("InvoiceNumbers")] = Field(
-        default=None, max_length=50, description="Only these numbers, at most 50."
+        default=None, min_length=1, max_length=50, description="Only these numbers, at most 50."
     )
     contact_ids: Annotated[list[UUID] | None, Query("ContactIDs")] = Field(
-        default=None, max_length=50, description="Only of these contacts, at most 50."
+        default=None,
+        min_length=1,
+        max_length=50,
+        description="Only of these contacts, at most 50.",
     )
     statuses: Annotated[list[Status] | None, Query("Statuses")] = Field(
-        default=None, description="Only in these statuses."
+        default=None, min_length=1, description="Only in these statuses."
     )
     search_term: Annotated[str | None, Query("searchTerm")] = Field(
         default=None, description="Text in number, reference, contact name and the like."
@@ -193,7 +196,8 @@ def _email(asked: OneInvoice) -> Flow:
 
 
 def _pdf(asked: OneInvoice) -> Flow:
-    content = yield Request(method="GET", path=f"/Invoices/{asked.invoice_id}/pdf", accept=PDF)
+    # The record's own address with another Accept: the /pdf of Xero's API description is no path.
+    content = yield Request(method="GET", path=f"/Invoices/{asked.invoice_id}", accept=PDF)
     return Done(
         output={
             "content": b64encode(content).decode(),
@@ -429,6 +433,7 @@ OPERATIONS = (
             ({"statuses": ["OPEN"]}, "input.statuses.0"),
             ({"page": 0}, "input.page"),
             ({"status": "PAID"}, "input.status"),
+            ({"ids": []}, "input.ids"),
         ),
         call=Call(method="GET", path="/Invoices", collection="Invoices", query=FOUR_PLACES),
         scopes=READ,

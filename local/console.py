@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person sees: progress while something lasts, and lines that stay.
+
+On a terminal the step under way has a spinner; anywhere else every line is plain text.
+"""
+
+import json
+import textwrap
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console as Rich
+from rich.highlighter import JSONHighlighter
+from rich.text import Text
+
+_INDENT = 4
+_WIDTH = 96
+_COLOURS = JSONHighlighter()
+
+
+class Console:
+    """Progress and results, or nothing at all."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """`quiet` swallows everything."""
+        self._rich = Rich(quiet=quiet, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def step(self, doing: str) -> Iterator[None]:
+        """Show `doing` while the block runs, and how long it took when it is done."""
+        started = time.monotonic()
+        with self._rich.status(doing):
+            yield
+        self._rich.print(Text(f"{time.monotonic() - started:5.1f} s  {doing}"))
+
+    def note(self, text: str) -> None:
+        """Say something about the step under way."""
+        self._rich.print(Text(f"         {text}", style="dim"))
+
+    def heading(self, text: str) -> None:
+        """Begin a part."""
+        self._rich.print()
+        self._rich.print(Text(text, style="bold"))
+
+    def line(self, text: str) -> None:
+        """Say one thing of the part."""
+        self._rich.print(Text(" " * _INDENT + text))
+
+    def json(self, value: Any) -> None:
+        """Show a document."""
+        self._rich.print(_COLOURS(textwrap.indent(_laid_out(value, _WIDTH), " " * _INDENT)))
+
+    def error(self, text: str) -> None:
+        """Say what went wrong."""
+        self._rich.print(Text(text, style="red"))
+
+
+def _laid_out(value: Any, width: int) -> str:
+    """Return JSON, each object or list on one line where it fits."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(line) <= width or not isinstance(value, dict | list) or not value:
+        return line
+    if isinstance(value, dict):
+        brackets, keys = "{}", [f"{json.dumps(key, ensure_ascii=False)}: " for key in value]
+        parts = [
+            key + _laid_out(part, width - 2 - len(key))
+            for key, part in zip(keys, value.values(), strict=True)
+        ]
+    else:
+        brackets, parts = "[]", [_laid_out(part, width - 2) for part in value]
+    inside = textwrap.indent(",\n".join(parts), "  ")
+    return f"{brackets[0]}\n{inside}\n{brackets[1]}"

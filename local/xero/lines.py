@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Line items: how the sent ones meet the kept ones, and what each must hold.
+
+Rules: https://developer.xero.com/documentation/api/accounting/invoices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from local.xero import reading, totals
+
+if TYPE_CHECKING:
+    from local.xero.books import Books, Writing
+    from local.xero.wire import Document
+
+_TEXTS = ("Description", "ItemCode", "AccountCode", "TaxType")
+_NUMBERS = ("Quantity", "UnitAmount", "LineAmount", "TaxAmount", "DiscountRate", "DiscountAmount")
+SHAPE: reading.Shape = {
+    **dict.fromkeys(("LineItemID", *_TEXTS), reading.text),
+    **dict.fromkeys(_NUMBERS, reading.number),
+    "Tracking": reading.each(
+        dict.fromkeys(("TrackingCategoryID", "TrackingOptionID", "Name", "Option"), reading.text)
+    ),
+}
+_QUANTITY_PLACES = 4
+_MOST_TRACKING = 2
+_APPLIES = {
+    "ASSET": "CanApplyToAssets",
+    "EQUITY": "CanApplyToEquity",
+    "EXPENSE": "CanApplyToExpenses",
+    "LIABILITY": "CanApplyToLiabilities",
+    "REVENUE": "CanApplyToRevenue",
+}
+
+
+@dataclass(slots=True)
+class LineReader:
+    """Reads the lines of one invoice, adding to `problems` what is wrong with them."""
+
+    writing: Writing
+    sale: bool
+    approved: bool
+    """True where the document is or becomes SUBMITTED or AUTHORISED, which needs whole lines."""
+    line_amount_types: str
+    taxed_anew: bool
+    """True where the document's LineAmountTypes changed, so that no kept tax holds."""
+    problems: list[str]
+
+    def read(self, sent: list[Document], kept: list[Document]) -> list[Document]:
+        """Return the document's new lines; kept ones that were not sent are gone."""
+        known = {line["LineItemID"]: line for line in kept}
+        return [self._line(one, known.get(reading.text(one, "LineItemID").lower())) for one in sent]
+
+    def check_again(self, kept: list[Document]) -> list[Document]:
+        """Return kept lines checked anew, since the document around them changed."""
+        return [self._line({}, line) for line in kept]
+
+    def _line(self, sent: Document, kept: Document | None) -> Document:
+        line: Document = {"LineItemID": self.writing.make_id(), "Tracking": []}
+        line |= kept or {}
+        line |= {name: value for name in _TEXTS if (value := reading.text(sent, name))}
+        numbers = {name: reading.number(sent, name) for name in _NUMBERS}
+        line |= {name: value for name, value in numbers.items() if value is not None}
+        if (tracking := reading.elements(sent, "Tracking")) is not None:
+            line["Tracking"] = self._tracking(tracking)
+        if not kept:
+            self._fill_from_item(line)
+        if not kept or numbers["UnitAmount"] is not None:
+            self._round_price(line, numbers["LineAmount"])
+        self._amount(line, numbers["LineAmount"])
+        self._code(line)
+        rate = self._rate(line)
+        unchanged = kept and _same(line, kept, "LineAmount", "TaxType")
+        if numbers["TaxAmount"] is not None and self.line_amount_types != "NoTax":
+            # Xero lets a client correct the tax it computed.
+            line["TaxAmount"] = totals.round_to(numbers["TaxAmount"], 2)
+        elif self.taxed_anew or not unchanged:
+            line["TaxAmount"] = totals.line_tax(line["LineAmount"], rate, self.line_amount_types)
+        return line
+
+    def _fill_from_item(self, line: Document) -> None:
+        code = line.get("ItemCode")
+        if not code:
+            return
+        item = self.writing.books.item(code)
+        if item is None:
+            self.problems.append(f"Item code '{code}' is not valid")
+            return
+        details = item["SalesDetails" if self.sale else "PurchaseDetails"]
+        text = item["Description" if self.sale else "PurchaseDescription"]
+        offered = {
+            "Description": text,
+            "UnitAmount": details["UnitPrice"],
+            "AccountCode": details["AccountCode"],
+            "TaxType": details["TaxType"],
+        }
+        for name, value in offered.items():
+            line.setdefault(name, value)
+
+    def _round_price(self, line: Document, stated: Decimal | None) -> None:
+        quantity = line.setdefault("Quantity", Decimal(1))
+        if "UnitAmount" not in line and stated is not None and quantity:
+            line["UnitAmount"] = stated / quantity
+        line["UnitAmount"] = totals.round_to(
+            line.get("UnitAmount", totals.ZERO), self.writing.unit_places
+        )
+
+    def _amount(self, line: Document, stated: Decimal | None) -> None:
+        line["Quantity"] = totals.round_to(line["Quantity"], _QUANTITY_PLACES)
+        if not self.sale and ("DiscountRate" in line or "DiscountAmount" in line):
+            self.problems.append("Discounts are not supported on this type of document")
+        expected = totals.line_amount(line)
+        if stated is not None and abs(stated - expected) > totals.CENT:
+            self.problems.append(
+                f"The line total {stated} does not match the expected line total {expected}"
+            )
+        line["LineAmount"] = expected
+
+    def _code(self, line: Document) -> None:
+        code = line.get("AccountCode")
+        if not code:
+            line.pop("AccountCode", None)
+            if self.approved and line["UnitAmount"]:
+                self.problems.append("Account code must be specified")
+            return
+        account = self.writing.books.account(code)
+        if account is None or account["Type"] == "BANK":
+            self.problems.append(f"Account code '{code}' is not a valid code for this document.")
+        elif account["Status"] != "ACTIVE":
+            self.problems.append(
+                f"Account code '{code}' has been archived, or has been deleted. "
+                "Each line item must reference a valid account."
+            )
+        else:
+            line["AccountID"] = account["AccountID"]
+            line.setdefault("TaxType", account["TaxType"])
+
+    def _rate(self, line: Document) -> Decimal:
+        tax_type = line.get("TaxType", "NONE")
+        if self.line_amount_types == "NoTax":
+            tax_type = line["TaxType"] = "NONE"
+        books = self.writing.books
+        rate = books.tax_rate(tax_type)
+        if rate is None:
+            self.problems.append(
+                f"The TaxType code {tax_type} does not exist or cannot be used "
+                "for this type of transaction."
+            )
+            return totals.ZERO
+        account = books.account(line.get("AccountCode", ""))
+        if account and not rate[_APPLIES[account["Class"]]]:
+            self.problems.append(
+                f"The TaxType code '{tax_type}' cannot be used with account code "
+                f"'{account['Code']}'."
+            )
+        effective: Decimal = rate["EffectiveRate"]
+        return effective
+
+    def _tracking(self, sent: list[Document]) -> list[Document]:
+        if len(sent) > _MOST_TRACKING:
+            self.problems.append("A line may have up to two tracking categories")
+        found = [_find_tracking(self.writing.books, one) for one in sent[:_MOST_TRACKING]]
+        if None in found:
+            self.problems.append("The tracking category or option does not exist")
+        return [one for one in found if one is not None]
+
+
+def _find_tracking(books: Books, sent: Document) -> Document | None:
+    """Find the category and option that a line names, by ids or by names."""
+    for category in books.tracking_categories:
+        if not _names(sent, category, "TrackingCategoryID", "Name"):
+            continue
+        for option in category["Options"]:
+            wanted = {**sent, "Name": reading.text(sent, "Option")}
+            if _names(wanted, option, "TrackingOptionID", "Name"):
+                return {
+                    "Name": category["Name"],
+                    "Option": option["Name"],
+                    "TrackingCategoryID": category["TrackingCategoryID"],
+                    "TrackingOptionID": option["TrackingOptionID"],
+                }
+    return None
+
+
+def _same(line: Document, kept: Document, *names: str) -> bool:
+    return all(line.get(name) == kept.get(name) for name in names)
+
+
+def _names(sent: Document, held: Document, id_field: str, name_field: str) -> bool:
+    sent_id = reading.text(sent, id_field)
+    if sent_id:
+        return sent_id.lower() == str(held[id_field])
+    return reading.text(sent, name_field) == str(held[name_field])

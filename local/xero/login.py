@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The login page of the code flow: one button that allows what the app asks for."""
+
+from __future__ import annotations
+
+import html
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from local.xero.identity import CODE_LIFE, Code, read_form
+from local.xero.replies import not_found, text_reply
+from local.xero.scopes import IDENTITY_SCOPES, VALID_SCOPES
+from local.xero.wire import Response
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from local.xero.identity import Form, Identity
+    from local.xero.wire import Request
+
+_KEPT = (
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+)
+
+
+def authorize(identity: Identity, request: Request, now: datetime) -> Response:
+    """Show the page on GET; on POST send the browser back with a code and the state."""
+    if request.method == "GET":
+        asked = {name: request.param(name) for name in _KEPT}
+    elif request.method == "POST":
+        asked = {name: read_form(request).get(name, "") for name in _KEPT}
+    else:
+        return not_found()
+    if problem := _problem(identity, asked):
+        return text_reply(HTTPStatus.BAD_REQUEST, problem)
+    if request.method == "GET":
+        return text_reply(HTTPStatus.OK, _page(asked), "text/html")
+    code = identity.issue_code(
+        Code(
+            scopes=tuple(asked["scope"].split()),
+            redirect_uri=asked["redirect_uri"],
+            challenge=asked["code_challenge"],
+            expires_at=now + CODE_LIFE,
+        )
+    )
+    answer = {"code": code, "scope": asked["scope"]}
+    if asked["state"]:
+        answer["state"] = asked["state"]
+    joint = "&" if urlsplit(asked["redirect_uri"]).query else "?"
+    return Response(
+        HTTPStatus.FOUND, {"Location": asked["redirect_uri"] + joint + urlencode(answer)}
+    )
+
+
+def _problem(identity: Identity, asked: Form) -> str:
+    target = urlsplit(asked["redirect_uri"])
+    scopes = set(asked["scope"].split())
+    # Xero takes https and http://localhost, not http://127.0.0.1.
+    if not (target.scheme == "https" or (target.scheme, target.hostname) == ("http", "localhost")):
+        return "invalid_request: redirect_uri"
+    if asked["client_id"] != identity.config.client_id:
+        return "unauthorized_client"
+    if asked["response_type"] != "code":
+        return "unsupported_response_type"
+    if asked["code_challenge"] and asked["code_challenge_method"] != "S256":
+        return "invalid_request: code_challenge_method"
+    if not scopes or not scopes <= VALID_SCOPES & {*identity.config.scopes, *IDENTITY_SCOPES}:
+        return "invalid_scope"
+    return ""
+
+
+def _page(asked: Form) -> str:
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+        for name, value in asked.items()
+    )
+    return (
+        '<!doctype html><html lang="en"><title>Simulated Xero</title>'
+        f"<h1>Simulated Xero</h1><p>The app asks for: {html.escape(asked['scope'])}</p>"
+        f'<form method="post">{hidden}<button>Allow access</button></form></html>'
+    )

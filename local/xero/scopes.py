@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The granular scopes, and which of them opens which resource.
+
+Broad ones (accounting.transactions) are refused to apps made since 2 March 2026:
+https://developer.xero.com/documentation/guides/oauth2/scopes/.
+"""
+
+_WITH_READ = (
+    "accounting.invoices",
+    "accounting.payments",
+    "accounting.banktransactions",
+    "accounting.manualjournals",
+    "accounting.settings",
+    "accounting.contacts",
+    "accounting.attachments",
+)
+_REPORTS = (
+    "aged",
+    "balancesheet",
+    "banksummary",
+    "budgetsummary",
+    "executivesummary",
+    "profitandloss",
+    "trialbalance",
+    "taxreports",
+    "tenninetynine",
+)
+ACCOUNTING_SCOPES = (
+    *(scope + suffix for scope in _WITH_READ for suffix in ("", ".read")),
+    *(f"accounting.reports.{report}.read" for report in _REPORTS),
+    "accounting.budgets.read",
+)
+IDENTITY_SCOPES = ("openid", "profile", "email", "offline_access")
+VALID_SCOPES = frozenset(
+    (
+        *ACCOUNTING_SCOPES,
+        *IDENTITY_SCOPES,
+        "accounting.journals.read",
+        "app.connections",
+        "assets",
+        "assets.read",
+        "bankfeeds",
+        "files",
+        "files.read",
+        "paymentservices",
+        "projects",
+        "projects.read",
+    )
+)
+
+_RESOURCES = {
+    "invoices": ("accounting.invoices",),
+    "contacts": ("accounting.contacts",),
+    "items": ("accounting.settings", "accounting.invoices"),
+    "accounts": ("accounting.settings",),
+    "brandingthemes": ("accounting.settings",),
+    "currencies": ("accounting.settings",),
+    "organisation": ("accounting.settings",),
+    "taxrates": ("accounting.settings",),
+    "trackingcategories": ("accounting.settings",),
+    "users": ("accounting.settings",),
+}
+
+
+def allows(granted: frozenset[str], resource: str, *, write: bool) -> bool:
+    """Tell whether the granted scopes open a resource; unknown resources need none."""
+    needed = _RESOURCES.get(resource.lower())
+    if needed is None:
+        return True
+    suffixes = ("",) if write else ("", ".read")
+    return any(scope + suffix in granted for scope in needed for suffix in suffixes)

@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fills the books of the demo company, and of more organisations where they are asked for.
+
+Ids are the same at each start; dates are told back from the start's time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from local.xero import chart, contacts, invoices, totals
+from local.xero.books import Books, Writing
+from local.xero.wire import as_moment
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from local.xero.chart import AccountRow, InvoiceRow, ItemRow, TaxRow
+    from local.xero.config import SimulatorConfig
+    from local.xero.wire import Document
+
+_NAMESPACE = uuid.UUID("6f1d2a52-8f4c-4f0e-9d57-0d6f6b1f7c11")
+_AGE = timedelta(days=200)
+
+MakeId = Callable[[str], str]
+
+
+def organisations(config: SimulatorConfig, now: datetime) -> list[Books]:
+    """Return the books of as many organisations as the configuration asks for."""
+    return [_books(index, now) for index in range(config.organisations)]
+
+
+def connections(books: Iterable[Books]) -> list[Document]:
+    """Return one connection for each organisation."""
+    consent = str(uuid.uuid5(_NAMESPACE, "consent"))
+    return [
+        {
+            "id": str(uuid.uuid5(_NAMESPACE, f"connection/{one.tenant_id}")),
+            "authEventId": consent,
+            "tenantId": one.tenant_id,
+            "tenantType": "ORGANISATION",
+            "tenantName": one.organisation["Name"],
+            "createdDateUtc": _seven_digits(one.organisation["CreatedDateUTC"]),
+            "updatedDateUtc": _seven_digits(one.organisation["CreatedDateUTC"]),
+        }
+        for one in books
+    ]
+
+
+def _books(index: int, now: datetime) -> Books:
+    tenant_id = str(uuid.uuid5(_NAMESPACE, f"organisation/{index}"))
+
+    def make(name: str) -> str:
+        return str(uuid.uuid5(_NAMESPACE, f"{tenant_id}/{name}"))
+
+    books = Books(tenant_id, _organisation(index, tenant_id, now - _AGE))
+    created = now - _AGE
+    books.accounts = [_account(make, created, row) for row in chart.ACCOUNTS]
+    books.tax_rates = [_tax_rate(row) for row in chart.TAX_RATES]
+    books.currencies = [{"Code": code, "Description": name} for code, name in chart.CURRENCIES]
+    books.tracking_categories = [_tracking(make, *row) for row in chart.TRACKING]
+    books.branding_themes = [
+        {
+            "BrandingThemeID": make(f"theme/{name}"),
+            "Name": name,
+            "SortOrder": position,
+            "CreatedDateUTC": created,
+        }
+        for position, name in enumerate(chart.BRANDING_THEMES)
+    ]
+    books.items = [_item(make, created, row) for row in chart.ITEMS]
+    books.users = [
+        {
+            "UserID": make("user"),
+            "EmailAddress": "owner@example.com",
+            "FirstName": "Avery",
+            "LastName": "Demo",
+            "UpdatedDateUTC": created,
+            "IsSubscriber": True,
+            "OrganisationRole": "STANDARD",
+        }
+    ]
+    _write_records(books, make, now)
+    return books
+
+
+def _organisation(index: int, tenant_id: str, created: datetime) -> Document:
+    name = "Harbour Lane Demo (Global)" if not index else f"Harbour Lane Demo {index + 1} (Global)"
+    return {
+        "OrganisationID": tenant_id,
+        "Name": name,
+        "LegalName": name,
+        "PaysTax": True,
+        "Version": "GLOBAL",
+        "OrganisationType": "COMPANY",
+        "OrganisationEntityType": "COMPANY",
+        "BaseCurrency": "USD",
+        "CountryCode": "US",
+        "IsDemoCompany": True,
+        "OrganisationStatus": "ACTIVE",
+        "FinancialYearEndDay": 31,
+        "FinancialYearEndMonth": 12,
+        "SalesTaxBasis": "ACCRUALS",
+        "SalesTaxPeriod": "QUARTERLY1",
+        "DefaultSalesTax": "Based on Sales Account",
+        "DefaultPurchasesTax": "Based on Purchases Account",
+        "CreatedDateUTC": created,
+        "Timezone": "UTC",
+        "ShortCode": f"!sim{index}",
+        "Class": "DEMO",
+        "Edition": "BUSINESS",
+        "Addresses": [],
+        "Phones": [],
+        "ExternalLinks": [],
+        "PaymentTerms": {},
+    }
+
+
+def _account(make: MakeId, created: datetime, row: AccountRow) -> Document:
+    account: Document = {
+        "AccountID": make(f"account/{row.code}"),
+        "Code": row.code,
+        "Name": row.name,
+        "Status": "ARCHIVED" if row.code in chart.ARCHIVED_ACCOUNTS else "ACTIVE",
+        "Type": row.kind,
+        "TaxType": row.tax_type,
+        "Class": chart.ACCOUNT_CLASSES[row.kind],
+        "EnablePaymentsToAccount": row.code in chart.PAYMENT_ACCOUNTS,
+        "ShowInExpenseClaims": False,
+        "ReportingCode": "",
+        "HasAttachments": False,
+        "AddToWatchlist": False,
+        "UpdatedDateUTC": created,
+    }
+    if row.kind == "BANK":
+        account |= {
+            "BankAccountNumber": f"00-0000-0000{row.code}-00",
+            "BankAccountType": "BANK",
+            "CurrencyCode": "USD",
+        }
+    if row.system:
+        account["SystemAccount"] = row.system
+    return account
+
+
+def _tax_rate(row: TaxRow) -> Document:
+    component = {
+        "Name": row.name,
+        "Rate": row.rate,
+        "IsCompound": False,
+        "IsNonRecoverable": False,
+    }
+    return {
+        "Name": row.name,
+        "TaxType": row.tax_type,
+        "ReportTaxType": row.report,
+        "CanApplyToAssets": True,
+        "CanApplyToEquity": True,
+        "CanApplyToExpenses": row.on_expenses,
+        "CanApplyToLiabilities": True,
+        "CanApplyToRevenue": row.on_revenue,
+        "DisplayTaxRate": row.rate,
+        "EffectiveRate": row.rate,
+        "Status": "ACTIVE",
+        "TaxComponents": [component],
+    }
+
+
+def _tracking(make: MakeId, name: str, options: tuple[str, ...]) -> Document:
+    return {
+        "TrackingCategoryID": make(f"tracking/{name}"),
+        "Name": name,
+        "Status": "ACTIVE",
+        "Options": [
+            {
+                "TrackingOptionID": make(f"tracking/{name}/{option}"),
+                "Name": option,
+                "Status": "ACTIVE",
+            }
+            for option in options
+        ],
+    }
+
+
+def _item(make: MakeId, created: datetime, row: ItemRow) -> Document:
+    return {
+        "ItemID": make(f"item/{row.code}"),
+        "Code": row.code,
+        "Name": row.name,
+        "Description": row.name,
+        "PurchaseDescription": row.name,
+        "IsSold": True,
+        "IsPurchased": True,
+        "IsTrackedAsInventory": False,
+        "SalesDetails": {"UnitPrice": row.sale, "AccountCode": "200", "TaxType": "OUTPUT"},
+        "PurchaseDetails": {"UnitPrice": row.purchase, "AccountCode": "310", "TaxType": "INPUT"},
+        "UpdatedDateUTC": created,
+    }
+
+
+def _write_records(books: Books, make: MakeId, now: datetime) -> None:
+    """Write contacts and documents by the rules that hold for everyone, each at its time."""
+    count = 0
+
+    def next_id() -> str:
+        nonlocal count
+        count += 1
+        return make(f"record/{count}")
+
+    for days, (name, first, last, status) in enumerate(chart.CONTACTS):
+        writing = Writing(books, now - _AGE + timedelta(days=days), make_id=next_id)
+        element: Document = {
+            "Name": name,
+            "FirstName": first,
+            "LastName": last,
+            "EmailAddress": f"{name.split()[0].lower()}@example.com",
+        }
+        contact = contacts.write(writing, element, None)
+        contact["ContactStatus"] = status
+    for row in chart.INVOICES:
+        _write_invoice(books, now, next_id, row)
+
+
+def _write_invoice(
+    books: Books, now: datetime, next_id: Callable[[], str], row: InvoiceRow
+) -> None:
+    written = now - timedelta(days=row.days_ago)
+    first_status = {"PAID": "AUTHORISED", "VOIDED": "AUTHORISED", "DELETED": "DRAFT"}
+    element: Document = {
+        "Type": row.kind,
+        "Status": first_status.get(row.status, row.status),
+        "Contact": {"Name": row.contact},
+        "Date": written.date().isoformat(),
+        "DueDate": (written.date() + timedelta(days=row.days_to_pay)).isoformat(),
+        "LineItems": [_line(*line) for line in row.lines],
+    }
+    if row.kind == "ACCPAY":
+        element["InvoiceNumber"] = f"BILL-{next_id()[:4]}"
+    writing = Writing(books, written, make_id=next_id)
+    invoice = invoices.write(writing, element, None)
+    if row.paid_share:
+        _pay(invoice, row.paid_share, now, next_id())
+    if row.status in ("VOIDED", "DELETED"):
+        invoices.write(writing, {"Status": row.status}, invoice)
+
+
+def _line(what: str, quantity: int) -> Document:
+    if price := chart.ACCOUNT_PRICES.get(what):
+        names = {code: name for code, name, *_ in chart.ACCOUNTS}
+        return {
+            "Description": names[what],
+            "AccountCode": what,
+            "Quantity": quantity,
+            "UnitAmount": price,
+        }
+    return {"ItemCode": what, "Quantity": quantity}
+
+
+def _pay(invoice: Document, share: Decimal, now: datetime, payment_id: str) -> None:
+    """Pay a share of an invoice on its due date, as no endpoint here does yet."""
+    paid_on = min(invoice["DueDate"], now.date())
+    amount = totals.round_to(invoice["Total"] * share, 2)
+    invoice["Payments"] = [
+        {
+            "PaymentID": payment_id,
+            "Date": paid_on,
+            "Amount": amount,
+            "Reference": "",
+            "CurrencyRate": 1,
+            "HasAccount": False,
+            "HasValidationErrors": False,
+        }
+    ]
+    invoice["AmountPaid"] = amount
+    invoices.balance(invoice)
+    if not invoice["AmountDue"]:
+        invoice["Status"] = "PAID"
+        invoice["FullyPaidOnDate"] = paid_on
+    invoice["UpdatedDateUTC"] = as_moment(paid_on)
+    invoices.set_dates(invoice)
+
+
+def _seven_digits(moment: datetime) -> str:
+    """Spell a time as /connections does: seven digits of fraction, no zone."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + "0"

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The simulated Xero as one object: a request goes in, an answer comes out, state stays.
+
+It does no I/O: `server` and `adapter` carry the messages, `delivery` the webhooks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from local.xero import accounting, admin, seed, webhooks
+from local.xero.books import Writing
+from local.xero.config import SimulatorConfig
+from local.xero.connections import Connections
+from local.xero.faults import FaultPlan
+from local.xero.idempotency import IdempotencyStore, key_of
+from local.xero.identity import Identity
+from local.xero.limits import Limiter
+from local.xero.login import authorize
+from local.xero.replies import XeroError, json_reply, not_found, refused, text_reply
+from local.xero.scopes import allows
+from local.xero.subscription import Delivery, Subscription
+from local.xero.wire import Request, Response, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.xero.books import Books
+    from local.xero.faults import Fault
+    from local.xero.identity import Grant
+    from local.xero.webhooks import Outcome
+    from local.xero.wire import Document
+
+API_PREFIX = "/api.xro/2.0/"
+_LOG_LENGTH = 10_000
+
+
+def utc_now() -> datetime:
+    """Return the time now."""
+    return datetime.now(UTC)
+
+
+class XeroSimulator:
+    """A Xero that knows one app and some organisations. Safe to call from several threads."""
+
+    config: SimulatorConfig
+    identity: Identity
+    subscription: Subscription
+    books: dict[str, Books]
+    connections: Connections
+    limiter: Limiter
+    idempotency: IdempotencyStore
+    faults: FaultPlan
+    log: deque[Document]
+
+    def __init__(
+        self, config: SimulatorConfig | None = None, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        """Fill the organisations' books as of the clock's time."""
+        self.config = config or SimulatorConfig()
+        self._clock = clock
+        self._changed = threading.Condition(threading.RLock())
+        self.identity = Identity(self.config)
+        self.subscription = Subscription(
+            self.config, url=self.config.webhook_url, key=self.config.webhook_key
+        )
+        self.reset()
+
+    def reset(self) -> None:
+        """Bring back the first books, limits and connections; tokens and the webhook stay."""
+        with self._changed:
+            now = self._clock()
+            self.books = {one.tenant_id: one for one in seed.organisations(self.config, now)}
+            self.connections = Connections(seed.connections(self.books.values()), set())
+            self.limiter = Limiter(self.config.limits)
+            self.idempotency = IdempotencyStore()
+            self.faults = FaultPlan()
+            self.log = deque(maxlen=_LOG_LENGTH)
+            self.subscription.forget()
+
+    @property
+    def tenant_id(self) -> str:
+        """The first organisation's id."""
+        return next(iter(self.books))
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        with self._changed:
+            now = self._clock()
+            if request.path.startswith(admin.PREFIX):
+                response = admin.answer(self, request, now)
+                self._changed.notify_all()
+                return response
+            try:
+                fault = self.faults.take(request)
+            except ValueError as error:
+                return text_reply(HTTPStatus.BAD_REQUEST, f"x-simulate-fault: {error}")
+            response = self._faulty(request, fault, now)
+            self._note(request, response, now)
+            return replace(response, headers={**response.headers, "xero-correlation-id": new_id()})
+
+    def webhook_target(self) -> tuple[str, str]:
+        """Return the webhook's address and key."""
+        with self._changed:
+            return self.subscription.url, self.subscription.key
+
+    def webhook_proven(self, *, passed: bool) -> None:
+        """Take note of how an intent to receive ended."""
+        with self._changed:
+            self.subscription.proven(passed=passed)
+            self._changed.notify_all()
+
+    def wait_for_delivery(self, stopping: threading.Event) -> Delivery | None:
+        """Wait until a webhook delivery is due, or something changes; not at all once stopping."""
+        with self._changed:
+            if stopping.is_set():
+                return None
+            now = self._clock()
+            if delivery := self.subscription.take(now):
+                return delivery
+            due = self.subscription.next_due()
+            self._changed.wait((due - now).total_seconds() if due else None)
+            return self.subscription.take(self._clock())
+
+    def settle_delivery(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Take note of how a delivery's attempt ended."""
+        with self._changed:
+            self.subscription.settle(delivery, outcome, self._clock())
+
+    def wake(self) -> None:
+        """End the waiting of `wait_for_delivery`."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _faulty(self, request: Request, fault: Fault | None, now: datetime) -> Response:
+        kind = fault.kind if fault else ""
+        if fault and kind in _INSTEAD:
+            return _INSTEAD[kind]()
+        if fault and kind.startswith("429"):
+            problem = kind.removeprefix("429-")
+            tenant_id = request.header("xero-tenant-id") or self.tenant_id
+            return self.limiter.pretend(tenant_id, problem, fault.seconds, now)
+        extra = fault.seconds or 0.0 if fault and kind == "slow" else 0.0
+        response = self._answer(request, now, extra)
+        return replace(
+            response, delay=response.delay + extra, cut=response.cut or kind == "cut-after"
+        )
+
+    def _answer(self, request: Request, now: datetime, extra: float) -> Response:
+        try:
+            if request.path.startswith(API_PREFIX):
+                return self._accounting(request, now, extra)
+            return self._identity(request, now)
+        except XeroError as error:
+            return error.response
+
+    def _identity(self, request: Request, now: datetime) -> Response:
+        path = request.path.rstrip("/").lower()
+        if path == "/connect/token" and request.method == "POST":
+            return self.identity.token(request, now)
+        if path == "/connect/revocation" and request.method == "POST":
+            if self.identity.revoke(request):
+                self.connections.end_all()
+            return Response(HTTPStatus.OK)
+        if path == "/identity/connect/authorize":
+            response = authorize(self.identity, request, now)
+            if response.status == HTTPStatus.FOUND:
+                self.connections.connect_all()
+            return response
+        if path == "/.well-known/openid-configuration" and request.method == "GET":
+            return json_reply(_discovery(request))
+        if path == "/connections" or path.startswith("/connections/"):
+            grant = self.identity.authenticate(request, now)
+            return self.connections.answer(request, path.split("/")[2:], grant)
+        return not_found()
+
+    def _accounting(self, request: Request, now: datetime, extra: float) -> Response:
+        grant = self.identity.authenticate(request, now)
+        tenant_id = self.connections.tenant(request, grant)
+        response = self.limiter.admit(tenant_id, now)
+        if response is None:
+            busy = self.config.latency + extra
+            if busy:
+                self.limiter.hold(tenant_id, now + timedelta(seconds=busy))
+            try:
+                response = self._admitted(request, now, tenant_id, grant)
+            except XeroError as error:
+                response = error.response
+            response = replace(response, delay=self.config.latency)
+        return replace(
+            response, headers={**response.headers, **self.limiter.headers(tenant_id, now)}
+        )
+
+    def _admitted(self, request: Request, now: datetime, tenant_id: str, grant: Grant) -> Response:
+        path = request.path.removeprefix(API_PREFIX).rstrip("/")
+        resource, *rest = (unquote(part) for part in path.split("/"))
+        if not allows(grant.scopes, resource, write=request.method != "GET"):
+            raise XeroError(refused(HTTPStatus.UNAUTHORIZED, "AuthorizationUnsuccessful"))
+        if kept := self.idempotency.find(request, now):
+            return kept
+        writing = Writing(self.books[tenant_id], now, grant.client_id)
+        try:
+            response = accounting.answer(writing, request, resource, rest)
+        except XeroError as error:
+            response = error.response
+        self.subscription.tell(map(webhooks.event, writing.changes), now)
+        self._changed.notify_all()
+        self.idempotency.keep(request, response, now)
+        return response
+
+    def _note(self, request: Request, response: Response, now: datetime) -> None:
+        self.log.append(
+            {
+                "at": now.isoformat(),
+                "method": request.method,
+                "path": request.path,
+                "query": request.query,
+                "status": None if response.cut else response.status,
+                "idempotency_key": key_of(request) or None,
+                "tenant": request.header("xero-tenant-id") or None,
+            }
+        )
+
+
+def _discovery(request: Request) -> Document:
+    origin = f"http://{request.header('Host')}"
+    return {
+        "issuer": origin,
+        "authorization_endpoint": f"{origin}/identity/connect/authorize",
+        "token_endpoint": f"{origin}/connect/token",
+        "revocation_endpoint": f"{origin}/connect/revocation",
+        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+    }
+
+
+_INSTEAD: dict[str, Callable[[], Response]] = {
+    "cut": lambda: Response(HTTPStatus.OK, cut=True),
+    "500": lambda: text_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "An error occurred"),
+    "503": lambda: text_reply(HTTPStatus.SERVICE_UNAVAILABLE, "The service is offline"),
+    "expired-token": lambda: refused(
+        HTTPStatus.UNAUTHORIZED, "TokenExpired: token expired at 2026-01-01T00:00:00"
+    ),
+    "html-error": lambda: text_reply(
+        HTTPStatus.BAD_GATEWAY, "<html><body>Bad gateway</body></html>", "text/html"
+    ),
+    "empty": lambda: Response(HTTPStatus.OK, {"Content-Type": "application/json"}),
+}

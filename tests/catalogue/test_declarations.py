@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds for every operation; each failure says what a declaration has to change."""
+
+import re
+from collections import Counter
+
+import pytest
+from xero_connection.catalogue import RESOURCES, all_operations, find, operations_of
+from xero_connection.invocation import ENVELOPE_OF_TOOLS, read_input
+from xero_connection.operation import Operation
+
+from tests.catalogue.driving import RECORD_ID
+
+OPERATIONS = list(all_operations())
+ACTIONS = [operation for operation in OPERATIONS if operation.kind == "action"]
+QUERIES = [operation for operation in OPERATIONS if operation.kind == "query"]
+INVOKED = [*ACTIONS, *QUERIES]
+TRIGGERS = [operation for operation in OPERATIONS if operation.kind == "trigger"]
+
+VERBS = {
+    "action": {
+        "add",
+        "approve",
+        "archive",
+        "create",
+        "delete",
+        "email",
+        "find",
+        "update",
+        "upsert",
+        "void",
+    },
+    "query": {"find", "get", "list"},
+}
+# https://developer.xero.com/documentation/guides/oauth2/scopes
+GRANULAR = {
+    *(
+        f"accounting.{name}{suffix}"
+        for name in (
+            "attachments",
+            "banktransactions",
+            "contacts",
+            "invoices",
+            "manualjournals",
+            "payments",
+            "settings",
+        )
+        for suffix in ("", ".read")
+    ),
+    "accounting.budgets.read",
+    "accounting.journals.read",
+    *(
+        f"accounting.reports.{name}.read"
+        for name in (
+            "aged",
+            "balancesheet",
+            "banksummary",
+            "budgetsummary",
+            "executivesummary",
+            "profitandloss",
+            "taxreports",
+            "tenninetynine",
+            "trialbalance",
+        )
+    ),
+}
+
+each = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+each_action = pytest.mark.parametrize("operation", ACTIONS, ids=lambda operation: operation.id)
+each_query = pytest.mark.parametrize("operation", QUERIES, ids=lambda operation: operation.id)
+each_invoked = pytest.mark.parametrize("operation", INVOKED, ids=lambda operation: operation.id)
+each_trigger = pytest.mark.parametrize("operation", TRIGGERS, ids=lambda operation: operation.id)
+
+
+# Names
+
+
+@each
+@pytest.mark.promise("one-declaration")
+def test_an_id_is_a_resource_and_a_name_in_snake_case(operation: Operation) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*/[a-z]+(_[a-z]+)+", operation.id), (
+        f"write {operation.id!r} as resource/verb_noun"
+    )
+
+
+@each_invoked
+@pytest.mark.promise("one-declaration")
+def test_an_action_or_query_starts_with_a_verb(operation: Operation) -> None:
+    verb = operation.name.partition("_")[0]
+
+    assert verb in VERBS[operation.kind], (
+        f"{operation.id}: start the name with one of {sorted(VERBS[operation.kind])}, "
+        "or add the verb to this test if no other fits"
+    )
+
+
+@each_trigger
+@pytest.mark.promise("one-declaration")
+def test_a_trigger_ends_in_what_has_happened(operation: Operation) -> None:
+    assert operation.name.endswith("ed"), f"{operation.id}: end the name in a past participle"
+
+
+@pytest.mark.promise("one-declaration")
+def test_a_name_is_one_operations_alone() -> None:
+    count = Counter(operation.name for operation in OPERATIONS)
+    shared = [name for name, uses in count.items() if uses > 1]
+
+    assert not shared, f"agents know an operation by its name alone; rename one of each: {shared}"
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.promise("one-declaration")
+def test_a_resources_module_lists_its_own_operations(resource: str) -> None:
+    operations = operations_of(resource)
+
+    assert operations, f"catalogue/{resource}.py lists no operation: fill it or remove it"
+    for operation in operations:
+        assert operation.resource == resource, (
+            f"move {operation.id} to catalogue/{operation.resource}.py"
+        )
+
+
+# Words
+
+
+@each
+@pytest.mark.promise("one-declaration")
+def test_a_summary_is_one_sentence(operation: Operation) -> None:
+    assert re.fullmatch(r"[A-Z][^.!?\n]*\.", operation.summary), (
+        f"{operation.id}: make the summary one sentence that ends with a full stop"
+    )
+
+
+@each
+@pytest.mark.promise("one-declaration")
+def test_advice_is_given_in_sentences(operation: Operation) -> None:
+    assert re.fullmatch(r"[A-Z][^\n]*\.", operation.advice), (
+        f"{operation.id}: say in advice when to choose it, what to look up first or what a "
+        "failure means"
+    )
+
+
+@each_invoked
+@pytest.mark.promise("one-declaration")
+def test_no_input_hides_a_part_of_the_envelope(operation: Operation) -> None:
+    hidden = operation.input.model_fields.keys() & set(ENVELOPE_OF_TOOLS)
+
+    assert not hidden, f"{operation.id}: a tool call uses {hidden} for the envelope; rename it"
+
+
+# Requests
+
+
+@each_invoked
+@pytest.mark.promise("one-declaration")
+def test_an_operation_is_said_in_one_call_or_by_a_flow(operation: Operation) -> None:
+    declared = [part for part in (operation.call, operation.flow) if part is not None]
+
+    assert len(declared) == 1, f"{operation.id}: declare either call or flow"
+
+
+@each_trigger
+def test_a_trigger_is_not_invoked(operation: Operation) -> None:
+    assert operation.call is None, f"{operation.id}: a trigger makes no call"
+    assert operation.flow is None, f"{operation.id}: a trigger makes no call"
+    assert not operation.scopes, f"{operation.id}: a trigger needs no scope"
+
+
+@each_invoked
+@pytest.mark.promise("one-declaration")
+def test_a_placeholder_in_a_path_is_a_field_of_the_input(operation: Operation) -> None:
+    path = operation.call.path if operation.call else ""
+    fields = operation.input.model_fields
+
+    for name in re.findall(r"\{(.*?)\}", path):
+        assert name in fields, f"{operation.id}: the input has no {name} for {path}"
+        assert fields[name].is_required(), f"{operation.id}: {name} is in the path; require it"
+
+
+@each_query
+@pytest.mark.promise("query-reads-only")
+def test_a_query_is_declared_to_read(operation: Operation) -> None:
+    assert operation.call is None or operation.call.method == "GET", (
+        f"{operation.id}: a query only reads; make it an action"
+    )
+    assert operation.idempotency == "none", f"{operation.id}: a query has no idempotency"
+    assert not operation.destructive, f"{operation.id}: a query destroys nothing"
+    assert not operation.undo, f"{operation.id}: a query has nothing to undo"
+
+
+@each_action
+@pytest.mark.promise("one-declaration")
+def test_an_action_says_what_makes_a_repeat_safe(operation: Operation) -> None:
+    assert operation.idempotency in {"key", "natural"}, (
+        f"{operation.id}: choose idempotency: key where only the key makes a repeat safe, "
+        "natural where a repeat changes nothing"
+    )
+
+
+# Scopes
+
+
+@each_invoked
+@pytest.mark.promise("one-declaration")
+def test_scopes_are_granular_ones_of_xeros(operation: Operation) -> None:
+    unknown = set(operation.scopes) - GRANULAR
+
+    assert not unknown, f"{operation.id}: {unknown} are not among Xero's granular scopes"
+    assert operation.scopes or not operation.tenant, f"{operation.id}: name the scopes that do"
+
+
+@each_action
+@pytest.mark.promise("one-declaration")
+def test_an_action_is_not_promised_by_a_scope_that_reads(operation: Operation) -> None:
+    reading = [scope for scope in operation.scopes if scope.endswith(".read")]
+
+    assert not reading, f"{operation.id}: {reading} let nobody write"
+
+
+@each_query
+@pytest.mark.promise("one-declaration")
+def test_a_query_is_content_with_the_scope_that_reads(operation: Operation) -> None:
+    for scope in operation.scopes:
+        reading = scope.removesuffix(".read") + ".read"
+        assert reading in operation.scopes, f"{operation.id}: {reading} is enough; name it too"
+
+
+# Answers
+
+
+@each
+@pytest.mark.promise("one-declaration")
+def test_an_output_has_a_record(operation: Operation) -> None:
+    assert operation.record_key, f"{operation.id}: the output's first field is its record"
+
+
+@each_action
+@pytest.mark.promise("undo")
+def test_an_undo_is_an_action_that_takes_what_it_is_given(operation: Operation) -> None:
+    for undo in operation.undo:
+        record = dict.fromkeys(undo.arguments.values(), RECORD_ID)
+        call = undo.ready_call(record | {"Status": min(undo.statuses, default="")})
+        assert call is not None
+        assert find(call["operation"]).kind == "action"
+        assert read_input(find(call["operation"]), call["input"])

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""With each function's own role: what it must not do is denied."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.aws import Account
+from local.stack import Stack
+
+Attempt = Callable[[Account, Stack], Any]
+
+
+def _reading(secret: str) -> Attempt:
+    return lambda role, stack: role.client("secretsmanager").get_secret_value(
+        SecretId=stack.secrets[secret]
+    )
+
+
+def _writing(secret: str) -> Attempt:
+    return lambda role, stack: role.client("secretsmanager").put_secret_value(
+        SecretId=stack.secrets[secret], SecretString="{}"
+    )
+
+
+def _publishing(*sources: str) -> Attempt:
+    def attempt(role: Account, stack: Stack) -> Any:
+        entries = [
+            {"EventBusName": stack.bus, "Source": source, "DetailType": "x", "Detail": "{}"}
+            for source in sources
+        ]
+        return role.client("events").put_events(Entries=entries)
+
+    return attempt
+
+
+def _invoking(function: str) -> Attempt:
+    return lambda role, stack: role.client("lambda").invoke(
+        FunctionName=stack.functions[function], InvocationType="DryRun"
+    )
+
+
+def _sending(queue: str) -> Attempt:
+    return lambda role, stack: role.client("sqs").send_message(
+        QueueUrl=stack.queues[queue], MessageBody="{}"
+    )
+
+
+def _receiving(queue: str) -> Attempt:
+    return lambda role, stack: role.client("sqs").receive_message(QueueUrl=stack.queues[queue])
+
+
+def _table(role: Account, stack: Stack) -> Any:
+    return role.client("dynamodb").get_item(TableName=stack.table, Key={"pk": {"S": "lock#any"}})
+
+
+FORBIDDEN: dict[str, dict[str, Attempt]] = {
+    "webhook": {
+        "reading the token": _reading("token"),
+        "reading the credential": _reading("credential"),
+        "writing its own key": _writing("webhook_key"),
+        "publishing records": _publishing("xero.records"),
+        "publishing results": _publishing("xero.results"),
+        "publishing requests among webhooks": _publishing("xero.webhooks", "xero.requests"),
+        "invoking action": _invoking("action"),
+        "invoking token": _invoking("token"),
+        "sending requests": _sending("requests"),
+        "reading the backlog": _receiving("backlog"),
+        "reading the table": _table,
+    },
+    "action": {
+        "reading the credential": _reading("credential"),
+        "reading the webhook key": _reading("webhook_key"),
+        "writing the token": _writing("token"),
+        "publishing webhooks": _publishing("xero.webhooks"),
+        "publishing webhooks among results": _publishing("xero.results", "xero.webhooks"),
+        "invoking query": _invoking("query"),
+        "sending to the backlog": _sending("backlog"),
+        "reading the dead letters": _receiving("request_dead_letters"),
+    },
+    "query": {
+        "reading the credential": _reading("credential"),
+        "reading the webhook key": _reading("webhook_key"),
+        "writing the token": _writing("token"),
+        "publishing results": _publishing("xero.results"),
+        "invoking action": _invoking("action"),
+        "sending requests": _sending("requests"),
+        "reading requests": _receiving("requests"),
+    },
+    "token": {
+        "reading the webhook key": _reading("webhook_key"),
+        "writing the credential": _writing("credential"),
+        "publishing results": _publishing("xero.results"),
+        "invoking action": _invoking("action"),
+        "sending requests": _sending("requests"),
+    },
+}
+ALLOWED: dict[str, dict[str, Attempt]] = {
+    "webhook": {
+        "reading its key": _reading("webhook_key"),
+        "publishing webhooks": _publishing("xero.webhooks"),
+    },
+    "action": {
+        "reading the token": _reading("token"),
+        "publishing results": _publishing("xero.results"),
+        "invoking token": _invoking("token"),
+    },
+    "query": {"reading the token": _reading("token"), "invoking token": _invoking("token")},
+    "token": {"reading the credential": _reading("credential")},
+}
+
+
+def _cases(table: dict[str, dict[str, Attempt]]) -> list[Any]:
+    return [
+        pytest.param(function, attempt, id=f"{function}-{what}")
+        for function, attempts in table.items()
+        for what, attempt in attempts.items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def as_function(stack: Stack) -> Callable[[str], Account]:
+    """Return a function that gives the account as seen with a function's role."""
+
+    def assume(function: str) -> Account:
+        configuration = stack.account.client("lambda").get_function_configuration(
+            FunctionName=stack.functions[function]
+        )
+        # The role trusts the Lambda service only, so the test's key is let in first.
+        iam, name = stack.account.client("iam"), configuration["Role"].rpartition("/")[2]
+        trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+        trust["Statement"].append(
+            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+        )
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
+        credentials = stack.account.client("sts").assume_role(
+            RoleArn=configuration["Role"], RoleSessionName="boundaries"
+        )["Credentials"]
+        return Account(
+            stack.aws_endpoint,
+            credentials["AccessKeyId"],
+            credentials["SecretAccessKey"],
+            credentials["SessionToken"],
+        )
+
+    return assume
+
+
+@pytest.mark.parametrize(("function", "attempt"), _cases(FORBIDDEN))
+@pytest.mark.promise("boundaries")
+def test_a_function_is_denied_what_is_not_its_business(
+    stack: Stack, as_function: Callable[[str], Account], function: str, attempt: Attempt
+) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        attempt(as_function(function), stack)
+
+
+@pytest.mark.parametrize(("function", "attempt"), _cases(ALLOWED))
+def test_a_function_may_do_its_work(
+    stack: Stack, as_function: Callable[[str], Account], function: str, attempt: Attempt
+) -> None:
+    attempt(as_function(function), stack)
+
+
+def test_beside_its_own_statements_a_role_only_writes_logs_and_traces(stack: Stack) -> None:
+    iam = stack.account.client("iam")
+    for function in stack.functions.values():
+        configuration = stack.account.client("lambda").get_function_configuration(
+            FunctionName=function
+        )
+        name = configuration["Role"].rpartition("/")[2]
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        assert {policy["PolicyName"] for policy in attached} == {
+            "AWSLambdaBasicExecutionRole",
+            "AWSXrayWriteOnlyAccess",
+        }

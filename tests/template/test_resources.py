@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the template's resources hang together."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.template import Template
+
+TWO_WEEKS = 14 * 24 * 3600
+NAMES = {
+    "BucketName", "FunctionName", "LayerName", "LogGroupName", "Name", "PolicyName", "QueueName",
+    "RoleName", "RuleName", "TableName",
+}  # fmt: skip
+
+
+def _of_type(template: Template, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == kind:
+            yield name, resource["Properties"]
+
+
+def _properties(template: Template, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"][name]["Properties"]
+    return found
+
+
+def test_nothing_has_a_fixed_name(template: Template) -> None:
+    for resource in template["Resources"].values():
+        for key in NAMES & resource["Properties"].keys():
+            assert not isinstance(resource["Properties"][key], str)
+
+
+@pytest.mark.promise("one-route")
+def test_the_only_route_leads_to_the_webhook_and_is_the_one_given_out(template: Template) -> None:
+    routes = [properties for _, properties in _of_type(template, "AWS::ApiGatewayV2::Route")]
+    integration = _properties(template, "WebhookIntegration")
+
+    assert [route["RouteKey"] for route in routes] == ["POST /webhooks/xero"]
+    assert routes[0]["Target"] == {"Fn::Sub": "integrations/${WebhookIntegration}"}
+    assert integration["IntegrationUri"] == {"Fn::GetAtt": ["WebhookFunction", "Arn"]}
+    assert integration["PayloadFormatVersion"] == "2.0"
+    assert template["Outputs"]["WebhookUrl"]["Value"]["Fn::Sub"].endswith("/webhooks/xero")
+
+
+def test_the_stage_serves_at_the_root_and_is_throttled(template: Template) -> None:
+    stage = _properties(template, "ApiStage")
+
+    assert stage["StageName"] == "$default"
+    assert stage["AutoDeploy"] is True
+    assert stage["DefaultRouteSettings"].keys() == {"ThrottlingBurstLimit", "ThrottlingRateLimit"}
+
+
+def test_every_queue_is_encrypted_and_keeps_for_two_weeks(template: Template) -> None:
+    queues = dict(_of_type(template, "AWS::SQS::Queue"))
+
+    assert queues.keys() == {"RequestQueue", "RequestDeadLetterQueue", "BacklogQueue"}
+    for queue in queues.values():
+        assert queue["SqsManagedSseEnabled"] is True
+        assert queue["MessageRetentionPeriod"] == TWO_WEEKS
+
+
+def test_requests_reach_the_action_function_with_repeats_and_a_last_resort(
+    template: Template,
+) -> None:
+    rule = _properties(template, "RequestRule")
+    queue = _properties(template, "RequestQueue")
+    source = _properties(template, "RequestSource")
+    timeout = template["Globals"]["Function"]["Timeout"]
+    dead_letters = {"Fn::GetAtt": ["RequestDeadLetterQueue", "Arn"]}
+
+    assert rule["EventPattern"] == {"source": ["xero.requests"]}
+    assert rule["Targets"] == [
+        {
+            "Id": "requests",
+            "Arn": {"Fn::GetAtt": ["RequestQueue", "Arn"]},
+            "DeadLetterConfig": {"Arn": dead_letters},
+        }
+    ]
+    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": dead_letters, "maxReceiveCount": 5}
+    assert "Timeout" not in _properties(template, "ActionFunction")
+    assert queue["VisibilityTimeout"] == 6 * timeout
+    assert source["EventSourceArn"] == {"Fn::GetAtt": ["RequestQueue", "Arn"]}
+    assert source["FunctionName"] == {"Ref": "ActionFunction"}
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_the_action_function_knows_how_often_its_queue_repeats(template: Template) -> None:
+    variables = _properties(template, "ActionFunction")["Environment"]["Variables"]
+    redrive = _properties(template, "RequestQueue")["RedrivePolicy"]
+
+    assert variables["REQUEST_MAX_RECEIVES"] == str(redrive["maxReceiveCount"])
+
+
+def test_an_asynchronous_action_that_fails_is_kept(template: Template) -> None:
+    config = _properties(template, "ActionFunction")["EventInvokeConfig"]
+
+    assert config["DestinationConfig"]["OnFailure"] == {
+        "Type": "SQS",
+        "Destination": {"Fn::GetAtt": ["RequestDeadLetterQueue", "Arn"]},
+    }
+
+
+def test_the_webhook_answers_long_before_its_function_would_end(template: Template) -> None:
+    assert _properties(template, "WebhookFunction")["Timeout"] == 10
+
+
+def test_secrets_start_empty_and_say_what_to_put_in(template: Template) -> None:
+    secrets = dict(_of_type(template, "AWS::SecretsManager::Secret"))
+
+    assert secrets.keys() == {"WebhookKeySecret", "CredentialSecret", "TokenSecret"}
+    for secret in secrets.values():
+        assert secret["SecretString"] == "{}"
+        assert "{" in secret["Description"]
+
+
+def test_the_table_forgets_on_time_and_can_be_restored(template: Template) -> None:
+    table = _properties(template, "Table")
+
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_the_bus_is_named_after_the_stack_and_archived(template: Template) -> None:
+    archive = _properties(template, "Archive")
+
+    assert _properties(template, "Bus")["Name"] == {"Ref": "AWS::StackName"}
+    assert archive["SourceArn"] == {"Fn::GetAtt": ["Bus", "Arn"]}
+    assert archive["RetentionDays"] == {"Ref": "ArchiveDays"}
+
+
+def test_the_outputs_hold_what_a_person_needs(template: Template) -> None:
+    outputs = template["Outputs"]
+    wanted = {"WebhookUrl", "BusName", "BusArn", "TableName"}
+    wanted |= {f"{name}FunctionName" for name in ("Webhook", "Action", "Query", "Token")}
+    wanted |= {f"{name}SecretArn" for name in ("WebhookKey", "Credential", "Token")}
+    wanted |= {f"{name}QueueUrl" for name in ("Request", "RequestDeadLetter", "Backlog")}
+
+    assert outputs.keys() == wanted
+    assert all(output["Description"] for output in outputs.values())
+
+
+def test_a_secret_is_named_by_its_arn(template: Template) -> None:
+    """`Ref` of a secret is its ARN on AWS and its name on the emulator; `Id` is the ARN on both."""
+    secrets = {name for name, _ in _of_type(template, "AWS::SecretsManager::Secret")}
+
+    assert not secrets & set(_references(template))
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if "Ref" in value:
+            yield value["Ref"]
+        for part in value.values():
+            yield from _references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _references(part)
