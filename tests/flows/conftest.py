@@ -35,9 +35,15 @@ def stack(stack_directory: Path) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def fresh_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def fresh_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the fresh stack's files are; xero.json holds its app at Xero."""
+    return tmp_path_factory.mktemp("fresh")
+
+
+@pytest.fixture(scope="session")
+def fresh_stack(fresh_directory: Path) -> Iterator[Stack]:
     """Return a stack just deployed: its secrets are empty."""
-    with running(tmp_path_factory.mktemp("fresh"), Options(fill_secrets=False)) as started:
+    with running(fresh_directory, Options(fill_secrets=False)) as started:
         yield started
 
 

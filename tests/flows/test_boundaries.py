@@ -165,15 +165,11 @@ def test_a_function_may_do_its_work(
     attempt(as_function(function), stack)
 
 
-def test_beside_its_own_statements_a_role_only_writes_logs_and_traces(stack: Stack) -> None:
+def test_a_role_has_no_policies_but_its_own(stack: Stack) -> None:
     iam = stack.account.client("iam")
     for function in stack.functions.values():
         configuration = stack.account.client("lambda").get_function_configuration(
             FunctionName=function
         )
         name = configuration["Role"].rpartition("/")[2]
-        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-        assert {policy["PolicyName"] for policy in attached} == {
-            "AWSLambdaBasicExecutionRole",
-            "AWSXrayWriteOnlyAccess",
-        }
+        assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []

@@ -2,8 +2,10 @@
 """A stack just deployed, its secrets still empty, refuses politely."""
 
 import json
+from pathlib import Path
 
 import pytest
+import requests
 
 from local import calls
 from local.stack import Stack
@@ -63,17 +65,23 @@ def test_an_invocation_says_which_secret_to_fill_and_with_what(
 
 
 @pytest.mark.promise("own-token")
-def test_a_token_of_ones_own_works_without_a_credential(fresh_stack: Stack, stack: Stack) -> None:
-    manager = stack.account.client("secretsmanager")
-    credential = json.loads(
-        manager.get_secret_value(SecretId=stack.secrets["token"])["SecretString"]
+def test_a_token_of_ones_own_works_without_a_credential(
+    fresh_stack: Stack, fresh_directory: Path
+) -> None:
+    app = json.loads((fresh_directory / "xero.json").read_text())
+    granted = requests.post(
+        f"{fresh_stack.xero_url}/connect/token",
+        data={"grant_type": "client_credentials"},
+        auth=(app["client_id"], app["client_secret"]),
+        timeout=10,
     )
-    own = {"access_token": credential["access_token"], "expires_at": credential["expires_at"]}
+    manager, secret = fresh_stack.account.client("secretsmanager"), fresh_stack.secrets["token"]
+    own = {"access_token": granted.json()["access_token"], "expires_at": "2036-01-01T00:00:00Z"}
+    manager.put_secret_value(SecretId=secret, SecretString=json.dumps(own))
+    try:
+        answer = calls.invoke(fresh_stack, "query", {"operation": "organisations/get_organisation"})
+    finally:
+        manager.put_secret_value(SecretId=secret, SecretString="{}")
 
-    # The fresh stack's Xero is another one, which does not know the token: it is read and sent.
-    fresh_stack.account.client("secretsmanager").put_secret_value(
-        SecretId=fresh_stack.secrets["token"], SecretString=json.dumps(own)
-    )
-    answer = calls.invoke(fresh_stack, "query", {"operation": "organisations/get_organisation"})
-
-    assert answer.payload["errorType"] == "CredentialError"
+    assert not answer.failed, answer.payload
+    assert answer.payload["tenant_name"] == answer.payload["output"]["organisation"]["Name"]

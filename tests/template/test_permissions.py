@@ -9,13 +9,24 @@ from local.template import Template, functions
 
 Statement = tuple[str, str, str]
 
+# X-Ray has no resources to name.
+EVERY_FUNCTION: set[Statement] = {
+    ("xray:PutTraceSegments", "*", ""),
+    ("xray:PutTelemetryRecords", "*", ""),
+}
 PERMISSIONS: dict[str, set[Statement]] = {
-    "WebhookFunction": {
+    "Webhook": {
+        *EVERY_FUNCTION,
+        ("logs:CreateLogStream", "WebhookLogs", ""),
+        ("logs:PutLogEvents", "WebhookLogs", ""),
         ("secretsmanager:GetSecretValue", "WebhookKeySecret", ""),
         ("events:PutEvents", "Bus", "xero.webhooks"),
         ("sqs:SendMessage", "BacklogQueue", ""),
     },
-    "ActionFunction": {
+    "Action": {
+        *EVERY_FUNCTION,
+        ("logs:CreateLogStream", "ActionLogs", ""),
+        ("logs:PutLogEvents", "ActionLogs", ""),
         ("secretsmanager:GetSecretValue", "TokenSecret", ""),
         ("lambda:InvokeFunction", "TokenFunction", ""),
         ("events:PutEvents", "Bus", "xero.results"),
@@ -23,12 +34,19 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("sqs:DeleteMessage", "RequestQueue", ""),
         ("sqs:ChangeMessageVisibility", "RequestQueue", ""),
         ("sqs:GetQueueAttributes", "RequestQueue", ""),
+        ("sqs:SendMessage", "RequestDeadLetterQueue", ""),
     },
-    "QueryFunction": {
+    "Query": {
+        *EVERY_FUNCTION,
+        ("logs:CreateLogStream", "QueryLogs", ""),
+        ("logs:PutLogEvents", "QueryLogs", ""),
         ("secretsmanager:GetSecretValue", "TokenSecret", ""),
         ("lambda:InvokeFunction", "TokenFunction", ""),
     },
-    "TokenFunction": {
+    "Token": {
+        *EVERY_FUNCTION,
+        ("logs:CreateLogStream", "TokenLogs", ""),
+        ("logs:PutLogEvents", "TokenLogs", ""),
         ("secretsmanager:GetSecretValue", "CredentialSecret", ""),
         ("secretsmanager:GetSecretValue", "TokenSecret", ""),
         ("secretsmanager:PutSecretValue", "TokenSecret", ""),
@@ -43,6 +61,8 @@ def _listed(value: Any) -> list[Any]:
 def _resources(statement: dict[str, Any]) -> list[str]:
     """Return the logical ids: each resource is the ARN of one thing, nothing wider."""
     value = statement["Resource"]
+    if value == "*":
+        return ["*"]
     found = []
     for resource in _listed(value):
         logical_id, attribute = resource["Fn::GetAtt"]
@@ -54,7 +74,7 @@ def _resources(statement: dict[str, Any]) -> list[str]:
 def _granted(properties: dict[str, Any]) -> set[Statement]:
     granted = set()
     for policy in properties["Policies"]:
-        for statement in policy["Statement"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Effect"] == "Allow"
             condition = statement.get("Condition", {"StringEquals": {"events:source": ""}})
             assert condition.keys() == {"StringEquals"}
@@ -70,14 +90,18 @@ def _granted(properties: dict[str, Any]) -> set[Statement]:
 @pytest.mark.parametrize("name", sorted(PERMISSIONS))
 @pytest.mark.promise("least-privilege")
 def test_a_role_may_do_exactly_what_its_function_needs(template: Template, name: str) -> None:
-    assert _granted(template["Resources"][name]["Properties"]) == PERMISSIONS[name]
+    assert _granted(template["Resources"][f"{name}Role"]["Properties"]) == PERMISSIONS[name]
 
 
-def test_no_function_has_a_role_or_managed_policies_from_elsewhere(template: Template) -> None:
+def test_each_function_has_a_role_of_its_own_without_managed_policies(template: Template) -> None:
+    resources = template["Resources"]
     for name in functions(template):
-        properties = template["Resources"][name]["Properties"]
-        assert "Role" not in properties
-        assert all(isinstance(policy, dict) for policy in properties["Policies"])
+        properties = resources[name]["Properties"]
+        role = name.replace("Function", "Role")
+        assert properties["Role"] == {"Fn::GetAtt": [role, "Arn"]}
+        assert "Policies" not in properties
+        assert "ManagedPolicyArns" not in resources[role]["Properties"]
+    assert len(PERMISSIONS) == len(list(functions(template)))
 
 
 def test_only_the_api_and_the_schedule_invoke_by_permission(template: Template) -> None:

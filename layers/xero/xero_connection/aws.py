@@ -106,7 +106,9 @@ class Secret:
         except (ClientError, BotoCoreError) as error:
             if self._text is None:
                 reason = _reason(error)
-                raise UnavailableError(f"The secret {self.name} cannot be read: {reason}.") from None
+                raise UnavailableError(
+                    f"The secret {self.name} cannot be read: {reason}."
+                ) from None
             return self._text
         # A secret that was filled with bytes has no text; what is not there is said to be empty.
         text: str = answer.get("SecretString", "")

@@ -85,8 +85,10 @@ def read_tool_call(tool: str, arguments: Any, *, operation_id: str, key: str) ->
     """
     if not isinstance(arguments, dict):
         raise InputError(f"The arguments of {tool[:100]} should be an object.")
-    outer = {name: arguments[name] for name in ENVELOPE_OF_TOOLS if name in arguments}
-    inner = {name: value for name, value in arguments.items() if name not in ENVELOPE_OF_TOOLS}
+    # Agents write null for what they leave out.
+    given = {name: value for name, value in arguments.items() if value is not None}
+    outer = {name: given[name] for name in ENVELOPE_OF_TOOLS if name in given}
+    inner = {name: value for name, value in given.items() if name not in ENVELOPE_OF_TOOLS}
     envelope = {"operation": operation_id, "input": inner, "on_error": "return", **outer}
     return _validated(envelope, key=key)
 
