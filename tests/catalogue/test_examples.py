@@ -71,7 +71,7 @@ def test_a_query_sends_nothing_but_get_whatever_xero_answers(operation: Operatio
     if operation.output is PdfOutput:
         answers = [(), (b"",)]
     for script in answers:
-        with suppress(NotFoundError):
+        with suppress(NotFoundError, KeyError):
             driven = drive(operation, operation.example, *script)
             assert driven.requests
             assert {request.method for request in driven.requests} == {"GET"}
@@ -112,4 +112,4 @@ def test_the_way_back_of_an_action_is_a_call_that_can_be_made(operation: Operati
 
 def _answers(operation: Operation) -> tuple[Any, ...]:
     """Return answers that lead to a write: nothing is found where something may be created."""
-    return ({},) if operation.name.startswith("find_or_create") else ()
+    return ({"Contacts": []},) if operation.name.startswith("find_or_create") else ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -213,10 +214,11 @@ class Queue:
         self._client.send_message(QueueUrl=self._url, MessageBody=text)
 
     def show_again_after(self, receipt: str, seconds: float) -> None:
-        """Let a message that failed come back after so many seconds."""
-        self._client.change_message_visibility(
-            QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=int(seconds)
-        )
+        """Let a message that failed come back after so many seconds, else after the queue's own."""
+        with suppress(ClientError, BotoCoreError):
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=int(seconds)
+            )
 
 
 def refresher(client: Any, function: str) -> Callable[[str | None], None]:

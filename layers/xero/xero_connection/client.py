@@ -84,13 +84,13 @@ def read_answer(request: Request, response: Response) -> Any:
         return {}
     # An empty body, or a redirection, would otherwise pass for an empty list.
     if response.status >= 300 or not response.body.strip():  # noqa: PLR2004 - HTTP's line
-        raise _unreadable(request, response)
+        raise unexpected(request)
     if request.accept == PDF:
         return response.body
     try:
         document = read_json(response.body)
     except ValueError:
-        raise _unreadable(request, response) from None
+        raise unexpected(request) from None
     if isinstance(document, dict) and (problems := _element_problems(document)):
         # With summarizeErrors=false Xero answers 200 and says per element what it refused.
         raise ValidationError("Xero refused the document.", details={"messages": problems})
@@ -105,6 +105,13 @@ def no_answer(request: Request, *, sent: bool) -> XeroConnectionError:
             "it may or may not have been carried out."
         )
     return UnavailableError("Xero could not be reached.")
+
+
+def unexpected(request: Request) -> XeroConnectionError:
+    """Return what an answer that is not what Xero documents means for whoever asked."""
+    if request.writes:
+        return no_answer(request, sent=True)
+    return UnavailableError("Xero answered something else than it documents.")
 
 
 def remaining(response: Response) -> dict[str, int]:
@@ -223,13 +230,6 @@ def _detail(response: Response) -> str:
 
 def _lacks_scope(response: Response) -> bool:
     return "insufficient_scope" in response.headers.get("www-authenticate", "")
-
-
-def _unreadable(request: Request, response: Response) -> XeroConnectionError:
-    if request.writes:
-        return no_answer(request, sent=True)
-    kind = response.headers.get("content-type", "no content type")
-    return UnavailableError(f"Xero answered something that is not JSON ({kind}).")
 
 
 def _json_or_empty(response: Response) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xero_connection.catalogue import find, find_tool
+from xero_connection.client import unexpected
 from xero_connection.connection import Connection
 from xero_connection.documents import read_json, to_json
 from xero_connection.errors import (
@@ -162,17 +163,20 @@ class Dispatcher:
             keyed = _with_key(request, invocation.idempotency_key or "", writes)
             try:
                 document = connection.call(keyed, tenant_id=tenant_id)
+                try:
+                    request = flow.send(document)
+                except (AttributeError, IndexError, KeyError, TypeError) as error:
+                    self.observer.failure(error)
+                    raise unexpected(keyed) from None
+            except StopIteration as end:
+                done: Done = end.value
+                return done
             except ScopeError as error:
                 error.details["scopes"] = list(operation.scopes)
                 raise
             except OutcomeUnknownError as error:
                 error.details["idempotency_key"] = invocation.idempotency_key
                 raise
-            try:
-                request = flow.send(document)
-            except StopIteration as end:
-                done: Done = end.value
-                return done
 
     def _rehearse(self, operation: Operation, invocation: Invocation, asked: Any) -> dict[str, Any]:
         """Return the first request that the operation would send; nothing is sent."""

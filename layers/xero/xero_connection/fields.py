@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -143,6 +144,17 @@ Rate = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=18), _Number
 """A percentage or an exchange rate, exact."""
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("moment", "Input should be a moment in UTC's years") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""A moment, in UTC where it has no zone."""
+
+
 class ListInput(Input):
     """What every list can be asked with."""
 
@@ -161,7 +173,7 @@ class ListInput(Input):
 class ModifiedSinceInput(ListInput):
     """A list that can be narrowed to what changed."""
 
-    modified_since: Annotated[datetime | None, Header("If-Modified-Since")] = Field(
+    modified_since: Annotated[Moment | None, Header("If-Modified-Since")] = Field(
         default=None, description="Only records changed at or after this moment, to the second."
     )
 
@@ -232,8 +244,7 @@ def _text(value: Any) -> str:
         return ",".join(map(_text, value))
     if isinstance(value, datetime):
         # Xero reads If-Modified-Since as UTC, without a zone.
-        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+        return _in_utc(value).replace(tzinfo=None).isoformat(timespec="seconds")
     return str(value)
 
 

@@ -137,7 +137,7 @@ class Operation:
         records = document.get(collection, []) if collection else document or []
         annotation = self.output.model_fields[self.record_key].annotation
         if get_origin(annotation) is not list:
-            if not records:
+            if not records and self.call and self.call.method == "GET":
                 raise NotFoundError("Xero answered without a record.")
             return {self.record_key: records[0]}
         output: dict[str, Any] = {self.record_key: records}

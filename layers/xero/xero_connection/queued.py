@@ -54,7 +54,7 @@ class RequestQueue:
             return self._handle_batch(event["Records"], context)
         if is_request(event):
             # A rule of the user's can name the function itself; Lambda then is the queue.
-            self._answer(event, context, last=False)
+            self._answer(event, context, key=context.aws_request_id, last=False)
             return {"accepted": True}
         return self.dispatcher.handle(event, context)
 
@@ -77,20 +77,28 @@ class RequestQueue:
         receives = int(record["attributes"]["ApproximateReceiveCount"])
         try:
             event = json.loads(record["body"])
-            self._answer(event, context, last=receives >= self.max_receives)
-        except XeroConnectionError as error:
-            pause = max(error.retry_after or 0, _FIRST_PAUSE * 2 ** (receives - 1))
+            last = receives >= self.max_receives
+            self._answer(event, context, key=record["messageId"], last=last)
+        except (XeroConnectionError, NotPublishedError) as error:
+            # A result that the bus refused comes again soon too: what was done stays done once
+            # only as long as Xero knows the key, some six minutes.
+            wished = getattr(error, "retry_after", None) or 0
+            pause = max(wished, _FIRST_PAUSE * 2 ** (receives - 1))
             self.queue.show_again_after(record["receiptHandle"], min(pause, _LONGEST_PAUSE))
-            return False
-        except NotPublishedError:
             return False
         except Exception as error:  # noqa: BLE001 - one bad message must not hold up the others
             self.observer.failure(error)
             return False
         return True
 
-    def _answer(self, event: Any, context: Context, *, last: bool) -> None:
+    def _answer(self, event: Any, context: Context, *, key: str, last: bool) -> None:
         """Carry a request out and publish how it ended.
+
+        Args:
+            event: the request.
+            context: of the invocation.
+            key: the idempotency key where the event has neither one nor an id.
+            last: whether it will not come again.
 
         Raises:
             TemporaryError: it may succeed later; its result is published on the last try only.
@@ -98,7 +106,7 @@ class RequestQueue:
         """
         invocation = None
         try:
-            invocation = read_invocation(event, key=context.aws_request_id)
+            invocation = read_invocation(event, key=key)
             invocation.correlation_id = correlation_of(event)
             answer = self.dispatcher.carry_out(invocation, context)
         except XeroConnectionError as error:
@@ -118,6 +126,10 @@ class RequestQueue:
             detail = to_json({**answer, "output": {}, "output_omitted": True})
         entry = {"Source": RESULTS, "DetailType": requested_operation(event), "Detail": detail}
         if self.bus.put([entry]):
+            correlation_id = correlation_of(event)
+            self.observer.record(
+                failed=True, outcome="result not published", correlation_id=correlation_id
+            )
             raise NotPublishedError
 
 

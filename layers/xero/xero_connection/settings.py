@@ -60,13 +60,19 @@ def read_settings(kind: type[Settings], environment: Mapping[str, str]) -> Setti
     """Return a function's settings.
 
     Raises:
-        RuntimeError: a variable is missing; the message names it.
+        RuntimeError: a variable is missing or not a number; the message names it.
     """
     values: dict[str, Any] = {}
     for field in fields(kind):
         variable = field.name.upper()
         if text := environment.get(variable):
-            values[field.name] = int(text) if field.type == "int" else text
+            values[field.name] = _number(variable, text) if field.type == "int" else text
         elif field.default is MISSING:
             raise RuntimeError(f"the environment variable {variable} is not set")
     return kind(**values)
+
+
+def _number(variable: str, text: str) -> int:
+    if not text.isdecimal():
+        raise RuntimeError(f"the environment variable {variable} is not a whole number")
+    return int(text)

@@ -27,10 +27,13 @@ _NOUNS: Final = {
     "banktransaction": "bank_transaction",
     "banktransfer": "bank_transfer",
     "batchpayment": "batch_payment",
+    "brandingtheme": "branding_theme",
     "contactgroup": "contact_group",
     "creditnote": "credit_note",
+    "expenseclaim": "expense_claim",
     "linkedtransaction": "linked_transaction",
     "manualjournal": "manual_journal",
+    "paymentservice": "payment_service",
     "purchaseorder": "purchase_order",
     "repeatinginvoice": "repeating_invoice",
     "taxrate": "tax_rate",
@@ -154,7 +157,9 @@ def _noun(category: str) -> str:
 
 
 def _plural(noun: str) -> str:
-    return noun[:-1] + "ies" if re.search(r"[^aeiou]y$", noun) else noun + "s"
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + ("es" if re.search(r"(s|x|z|ch|sh)$", noun) else "s")
 
 
 def _past(event_type: str) -> str:

@@ -48,6 +48,12 @@ class UpdateContact(Input):
     contact_id: UUID
     contact: Annotated[Contact, Body("Contacts")] = Field(description="Only what changes.")
 
+    @model_validator(mode="after")
+    def _means_one(self) -> UpdateContact:
+        if self.contact.ContactID not in {None, self.contact_id}:
+            raise ValueError("contact_id and contact.ContactID name two contacts")
+        return self
+
 
 class UpsertContact(Input):
     """A contact that may exist."""
@@ -137,7 +143,7 @@ def _find(asked: FindContact) -> Flow:
     }
     field, value = next((field, value) for field, value in by.items() if value is not None)
     answer = yield _search(field, value)
-    contacts = answer.get("Contacts", [])
+    contacts = answer["Contacts"]
     return Done(output={"contacts": contacts, "pagination": pagination(answer, len(contacts))})
 
 
@@ -148,7 +154,7 @@ def _find_or_create(asked: CreateContact) -> Flow:
             continue
         answer = yield _search(field, value)
         # An archived contact keeps its name, so a new one of that name would be refused.
-        found = sorted(answer.get("Contacts", []), key=lambda one: one["ContactStatus"] != "ACTIVE")
+        found = sorted(answer["Contacts"], key=lambda one: one["ContactStatus"] != "ACTIVE")
         if found:
             return Done(output={"contact": found[0], "created": False})
     answer = yield Request(
@@ -164,6 +170,7 @@ def _find_or_create(asked: CreateContact) -> Flow:
 
 ARCHIVE = Undo(operation="contacts/archive_contact", arguments={"contact_id": "ContactID"})
 EXAMPLE_ID = "2f5f2f43-6f3c-4a7e-8b8e-0d6f3b1f6c11"
+OTHER_ID = "0cb10d7a-c36c-5a1d-8ae7-5245ca315cb6"
 EXAMPLE = {
     "contact": {
         "Name": "Harbour Lights Ltd",
@@ -204,7 +211,10 @@ OPERATIONS = (
         input=UpdateContact,
         output=OneContactOutput,
         example={"contact_id": EXAMPLE_ID, "contact": {"EmailAddress": "new@harbour.example"}},
-        counter_examples=(({"contact_id": "INV-1", "contact": {}}, "input.contact_id"),),
+        counter_examples=(
+            ({"contact_id": "INV-1", "contact": {}}, "input.contact_id"),
+            ({"contact_id": EXAMPLE_ID, "contact": {"ContactID": OTHER_ID}}, "input"),
+        ),
         call=Call(method="POST", path="/Contacts/{contact_id}", collection="Contacts"),
         scopes=WRITE,
         idempotency="natural",

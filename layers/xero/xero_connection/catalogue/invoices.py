@@ -10,7 +10,7 @@ from base64 import b64encode
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from xero_connection.client import PDF, Request
 from xero_connection.fields import (
@@ -22,9 +22,10 @@ from xero_connection.fields import (
     Pagination,
     Query,
     document,
+    quoted,
 )
 from xero_connection.models.invoices import ContactReference, Invoice, InvoiceRecord, LineItem
-from xero_connection.operation import Call, Done, Flow, Operation, Undo
+from xero_connection.operation import Call, Done, Flow, Operation, Undo, pagination
 from xero_connection.trigger import webhook_triggers
 
 READ = ("accounting.invoices.read", "accounting.invoices")
@@ -34,6 +35,8 @@ WRITE = ("accounting.invoices",)
 FOUR_PLACES = {"unitdp": "4"}
 SINGLE = {"summarizeErrors": "true", **FOUR_PLACES}
 
+# Xero separates several by commas.
+Number = Annotated[str, Field(pattern=r"^[^,]+$", max_length=255)]
 Status = Annotated[str, OneOf("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")]
 
 
@@ -77,6 +80,12 @@ class UpdateInvoice(Input):
     invoice_id: UUID
     invoice: Annotated[Invoice, Body("Invoices")] = Field(description="Only what changes.")
 
+    @model_validator(mode="after")
+    def _means_one(self) -> UpdateInvoice:
+        if self.invoice.InvoiceID not in {None, self.invoice_id}:
+            raise ValueError("invoice_id and invoice.InvoiceID name two documents")
+        return self
+
 
 class UpsertInvoice(Input):
     """An invoice or bill that may exist."""
@@ -105,7 +114,7 @@ class ListInvoices(PagedInput):
     ids: Annotated[list[UUID] | None, Query("IDs")] = Field(
         default=None, min_length=1, max_length=50, description="Only these, at most 50."
     )
-    invoice_numbers: Annotated[list[str] | None, Query("InvoiceNumbers")] = Field(
+    invoice_numbers: Annotated[list[Number] | None, Query("InvoiceNumbers")] = Field(
         default=None, min_length=1, max_length=50, description="Only these numbers, at most 50."
     )
     contact_ids: Annotated[list[UUID] | None, Query("ContactIDs")] = Field(
@@ -134,7 +143,7 @@ class ListInvoices(PagedInput):
 class FindInvoice(Input):
     """The number to find."""
 
-    invoice_number: Annotated[str, Query("InvoiceNumbers")] = Field(min_length=1, max_length=255)
+    invoice_number: str = Field(min_length=1, max_length=255)
 
 
 class OneInvoiceOutput(Output):
@@ -214,6 +223,15 @@ def _online_url(asked: OneInvoice) -> Flow:
     return Done(output={"url": found[0].get("OnlineInvoiceUrl") or None})
 
 
+def _find(asked: FindInvoice) -> Flow:
+    # InvoiceNumbers would take a comma for the end of the number.
+    where = f"InvoiceNumber=={quoted(asked.invoice_number)}"
+    query = {"where": where, "page": "1", **FOUR_PLACES}
+    answer = yield Request(method="GET", path="/Invoices", query=query)
+    invoices = answer["Invoices"]
+    return Done(output={"invoices": invoices, "pagination": pagination(answer, len(invoices))})
+
+
 def _status_call(status: str) -> Call:
     """Approve, void and delete are changes of status. They have no calls of their own."""
     return Call(
@@ -234,6 +252,7 @@ DELETE = Undo(
 )
 VOID = Undo(operation="invoices/void_invoice", arguments=BY_ID, statuses=frozenset({"AUTHORISED"}))
 EXAMPLE_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
+OTHER_ID = "0cb10d7a-c36c-5a1d-8ae7-5245ca315cb6"
 LINE = {"Description": "Desk", "Quantity": 1, "UnitAmount": 120.5, "AccountCode": "200"}
 SALE = {
     "invoice": {
@@ -313,6 +332,7 @@ OPERATIONS = (
         counter_examples=(
             ({"invoice": {"Reference": "A"}}, "input.invoice_id"),
             ({"invoice_id": EXAMPLE_ID, "invoice": {"Total": 10}}, "input.invoice.Total"),
+            ({"invoice_id": EXAMPLE_ID, "invoice": {"InvoiceID": OTHER_ID}}, "input"),
         ),
         call=Call(
             method="POST",
@@ -434,6 +454,8 @@ OPERATIONS = (
             ({"page": 0}, "input.page"),
             ({"status": "PAID"}, "input.status"),
             ({"ids": []}, "input.ids"),
+            ({"modified_since": "0001-01-01T00:00:00+14:00"}, "input.modified_since"),
+            ({"invoice_numbers": ["INV-1,INV-2"]}, "input.invoice_numbers.0"),
         ),
         call=Call(method="GET", path="/Invoices", collection="Invoices", query=FOUR_PLACES),
         scopes=READ,
@@ -447,12 +469,7 @@ OPERATIONS = (
         output=InvoicesOutput,
         example={"invoice_number": "INV-0001"},
         counter_examples=(({"invoice_number": ""}, "input.invoice_number"),),
-        call=Call(
-            method="GET",
-            path="/Invoices",
-            collection="Invoices",
-            query={"page": "1", **FOUR_PLACES},
-        ),
+        flow=_find,
         scopes=READ,
         advice="Several suppliers can use the same bill number: compare the contact.",
     ),

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents to ask with, and a connection's books before an operation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.functions.stack import Stack
+
+LINE = {"Description": "Standing desk", "Quantity": 1, "UnitAmount": 120.5, "AccountCode": "200"}
+
+
+def contact(**changes: Any) -> dict[str, Any]:
+    """A contact that does not exist yet."""
+    return {"Name": "Gannet & Sons", "EmailAddress": "books@gannet.example"} | changes
+
+
+def invoice(**changes: Any) -> dict[str, Any]:
+    """A sales invoice that may be approved."""
+    return {
+        "Contact": {"Name": "Larkspur Interiors"},
+        "LineItems": [LINE],
+        "Date": "2026-11-22",
+        "DueDate": "2026-12-20",
+    } | changes
+
+
+def new_contact(stack: Stack, **changes: Any) -> dict[str, Any]:
+    """Create a contact and return it."""
+    given = {"contact": contact(**changes)}
+    created: dict[str, Any] = stack.act("contacts/create_contact", given)["contact"]
+    return created
+
+
+def new_invoice(stack: Stack, **changes: Any) -> dict[str, Any]:
+    """Create an invoice, under a key of its own, and return it."""
+    key = f"invoice-{len(stack.xero.log)}"
+    given = {"invoice": invoice(**changes)}
+    created: dict[str, Any] = stack.act("invoices/create_invoice", given, idempotency_key=key)[
+        "invoice"
+    ]
+    return created

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The deployed stack in one process: the real handlers, moto as AWS, the simulated Xero as Xero."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import boto3
+import requests
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
+
+from local.generate import SAMPLE_KEY
+from local.xero.adapter import SimulatorAdapter
+from local.xero.identity import Code
+from local.xero.wire import Request, new_id
+from tests.functions.aws import TOKEN_FUNCTION, Client, FakeLambda
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from local.xero import XeroSimulator
+
+ROOT: Final = Path(__file__).parents[2]
+REGION: Final = "ap-southeast-2"
+BUS: Final = "the-bus"
+MAX_RECEIVES: Final = 5
+SESSION: Final = boto3.Session()
+"""One for all tests: reading botocore's descriptions anew takes longer than most of them."""
+
+
+@dataclass
+class Context:
+    """What Lambda says about an invocation."""
+
+    aws_request_id: str = field(default_factory=new_id)
+    client_context: Any = None
+    milliseconds: int = 30_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda ends the invocation."""
+        return self.milliseconds
+
+
+@dataclass
+class ClientContext:
+    """What an agent gateway says about a tool call."""
+
+    custom: dict[str, Any]
+
+
+def tool_context(tool: str) -> Context:
+    """Return the context of a gateway's call of a tool."""
+    return Context(client_context=ClientContext({"bedrockAgentCoreToolName": tool}))
+
+
+def sample(name: str) -> Any:
+    """Return a file of events/ as Lambda hands it to a function."""
+    return json.loads((ROOT / f"events/{name}.json").read_text("utf-8"))
+
+
+def as_written(answer: Any) -> Any:
+    """Return an answer as its caller reads it.
+
+    Lambda's own client writes these kinds and no other, and a decimal digit by digit; dates and
+    ids fail there: https://github.com/aws/aws-lambda-python-runtime-interface-client
+    """
+    if answer is None or type(answer) in {str, bool, int, Decimal}:
+        return answer
+    if isinstance(answer, dict):
+        assert all(isinstance(name, str) for name in answer), answer.keys()
+        return {name: as_written(value) for name, value in answer.items()}
+    if isinstance(answer, list | tuple):
+        return [as_written(value) for value in answer]
+    raise TypeError(f"Lambda cannot write a {type(answer).__name__}")
+
+
+def token_secret(token: str, *, minutes: float = 25, **more: Any) -> dict[str, Any]:
+    """Return what TokenSecret holds for a token that ends in so many minutes."""
+    ends = datetime.now(UTC) + timedelta(minutes=minutes)
+    return {"access_token": token, "expires_at": ends.isoformat(), **more}
+
+
+@dataclass
+class Stack:
+    """The functions with what they are deployed beside."""
+
+    xero: XeroSimulator
+    slept: list[float]
+    aws: dict[str, Client] = field(default_factory=dict)
+    """The functions' clients, by service."""
+    secrets: Any = field(init=False)
+    sqs: Any = field(init=False)
+    events: Any = field(init=False)
+    arns: dict[str, str] = field(init=False)
+    urls: dict[str, str] = field(init=False)
+    token_calls: list[Any] = field(default_factory=list)
+    """The payloads that the token function was invoked with."""
+    functions: dict[str, ModuleType] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make what the template makes, and a rule and a queue of the user's."""
+        self.secrets = SESSION.client("secretsmanager")
+        self.sqs = SESSION.client("sqs")
+        self.events = SESSION.client("events")
+        self.arns = {
+            name: self.secrets.create_secret(Name=name, SecretString="{}")["ARN"]
+            for name in ("webhook-secret", "credential-secret", "token-secret")
+        }
+        self.urls = {
+            name: self.sqs.create_queue(QueueName=name)["QueueUrl"]
+            for name in ("seen", "backlog", "requests")
+        }
+        self.events.create_event_bus(Name=BUS)
+        self.events.put_rule(
+            Name="all", EventBusName=BUS, EventPattern='{"source":[{"prefix":""}]}'
+        )
+        arn = f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:seen"
+        self.events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "seen", "Arn": arn}])
+
+    def client(self, service: str) -> Client:
+        """Return the functions' client of a service."""
+        if service not in self.aws:
+            real = FakeLambda(self) if service == "lambda" else SESSION.client(service)  # type: ignore[call-overload]
+            self.aws[service] = Client(real)
+        return self.aws[service]
+
+    def fill(self, **secrets: Any) -> None:
+        """Put values into secrets: webhook, credential or token."""
+        for name, value in secrets.items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            self.secrets.put_secret_value(SecretId=self.arns[f"{name}-secret"], SecretString=text)
+
+    def held(self, name: str) -> Any:
+        """Return what a secret holds."""
+        answer = self.secrets.get_secret_value(SecretId=self.arns[f"{name}-secret"])
+        return json.loads(answer["SecretString"])
+
+    def connect(self) -> str:
+        """Fill every secret as a connected stack has them, and return the access token."""
+        config = self.xero.config
+        self.fill(
+            webhook={"current": SAMPLE_KEY},
+            credential={
+                "kind": "custom_connection",
+                "client_id": config.client_id,
+                "client_secret": config.client_secret,
+            },
+        )
+        books = next(iter(self.xero.books.values()))
+        tenant = {"tenant_id": books.tenant_id, "tenant_name": books.organisation["Name"]}
+        token = self.log_in()
+        self.fill(token=token_secret(token, tenants=[tenant]))
+        self.xero.log.clear()
+        return token
+
+    def function(self, name: str) -> ModuleType:
+        """Return a function's module, loaded as Lambda loads it when a copy starts."""
+        if name not in self.functions:
+            service = f"xero-{name}"
+            # Powertools keeps a logger, and the output it has found, by its service's name.
+            logging.Logger.manager.loggerDict.pop(service, None)
+            os.environ.update(self._variables(name), POWERTOOLS_SERVICE_NAME=service)
+            path = ROOT / f"functions/{name}/app.py"
+            spec = importlib.util.spec_from_file_location(f"{name}_app", path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            self.functions[name] = module
+        return self.functions[name]
+
+    def start_again(self) -> None:
+        """Forget the functions, so that the next invocation is a cold start."""
+        self.functions.clear()
+
+    def invoke(self, name: str, event: Any, context: Context | None = None) -> Any:
+        """Return what a function answers to an event, both by way of JSON."""
+        handler = self.function(name).handler
+        return as_written(handler(json.loads(json.dumps(event)), context or Context()))
+
+    def ask(self, name: str, operation: str, given: Any = None, **envelope: Any) -> Any:
+        """Return a function's answer to an invocation, whose output alone is often wanted."""
+        return self.invoke(name, {"operation": operation, "input": given or {}, **envelope})
+
+    def act(self, operation: str, given: Any = None, **envelope: Any) -> Any:
+        """Return the output of an action."""
+        return self.ask("action", operation, given, **envelope)["output"]
+
+    def read(self, operation: str, given: Any = None, **envelope: Any) -> Any:
+        """Return the output of a query."""
+        return self.ask("query", operation, given, **envelope)["output"]
+
+    def seen(self) -> list[dict[str, Any]]:
+        """Return the events that a rule of the user's has caught, in order."""
+        return self._messages("seen")
+
+    def backlog(self) -> list[dict[str, Any]]:
+        """Return what was parked."""
+        return self._messages("backlog")
+
+    def sent(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
+        """Return the simulated Xero's log of the requests it got."""
+        return [one for one in self.xero.log if method in one["method"] and path in one["path"]]
+
+    def fault(self, kind: str, times: int = 1, *, method: str = "", path: str = "") -> None:
+        """Have the simulated Xero fail so often."""
+        self.xero.faults.add({"fault": kind, "times": times, "method": method, "path": path})
+
+    def log_in(self, *scopes: str) -> str:
+        """Return a token of the custom connection, with all its scopes where none is named."""
+        named = {"scope": " ".join(scopes)} if scopes else {}
+        return self._token({"grant_type": "client_credentials", **named})
+
+    def consent(self, *scopes: str) -> str:
+        """Return a token that a person gave to an app: it reaches every organisation."""
+        code = Code(scopes, "https://app.example/", "", datetime.now(UTC) + timedelta(minutes=5))
+        text = self.xero.identity.issue_code(code)
+        return self._token(
+            {"grant_type": "authorization_code", "code": text, "redirect_uri": code.redirect_uri}
+        )
+
+    def expire_tokens(self) -> None:
+        """Have the simulated Xero refuse every token it has given."""
+        target = "https://api.xero.com/_simulator/expire-tokens"
+        self.xero.handle(Request.build("POST", target, [], b""))
+
+    def session(self) -> requests.Session:
+        """Return a session whose every request the simulated Xero answers."""
+        session = requests.Session()
+        session.mount("https://", SimulatorAdapter(self.xero))
+        return session
+
+    def _token(self, form: dict[str, str]) -> str:
+        config = self.xero.config
+        app = {"client_id": config.client_id, "client_secret": config.client_secret}
+        body = urlencode(form | app).encode()
+        answer = self.xero.handle(
+            Request.build("POST", "https://identity.xero.com/connect/token", [], body)
+        )
+        return str(json.loads(answer.body)["access_token"])
+
+    def _messages(self, queue: str) -> list[dict[str, Any]]:
+        # Receiving a thousand messages takes moto a minute.
+        held = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue]
+        return [json.loads(message.body) for message in held.messages]
+
+    def _variables(self, name: str) -> dict[str, str]:
+        tokens = {"TOKEN_SECRET": self.arns["token-secret"], "TOKEN_FUNCTION": TOKEN_FUNCTION}
+        return {
+            "webhook": {
+                "BUS_NAME": BUS,
+                "WEBHOOK_KEY_SECRET": self.arns["webhook-secret"],
+                "BACKLOG_QUEUE_URL": self.urls["backlog"],
+            },
+            "query": tokens,
+            "action": tokens
+            | {
+                "BUS_NAME": BUS,
+                "REQUEST_QUEUE_URL": self.urls["requests"],
+                "REQUEST_MAX_RECEIVES": str(MAX_RECEIVES),
+            },
+            "token": {
+                "CREDENTIAL_SECRET": self.arns["credential-secret"],
+                "TOKEN_SECRET": self.arns["token-secret"],
+            },
+        }[name]

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each sample event of an action or query, against the simulated Xero."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openapi_schema_validator import OAS31Validator
+from xero_connection.catalogue import all_operations
+from xero_connection.describe import output_schema
+
+from tests.functions.records import new_contact, new_invoice
+from tests.functions.stack import Context, Stack, sample
+
+if TYPE_CHECKING:
+    from xero_connection.operation import Operation
+
+INVOKED = [operation for operation in all_operations() if operation.kind != "trigger"]
+APPROVED_FIRST = {"void_invoice", "email_invoice", "get_online_invoice_url"}
+
+
+def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
+    """Return the sample with the ids of records that are there."""
+    event: dict[str, Any] = sample(operation.id)
+    if "contact_id" in event["input"]:
+        event["input"]["contact_id"] = new_contact(stack)["ContactID"]
+    if "invoice_id" in event["input"]:
+        contact_id = new_contact(stack)["ContactID"]
+        status = "AUTHORISED" if operation.name in APPROVED_FIRST else "DRAFT"
+        made = new_invoice(stack, Contact={"ContactID": contact_id}, Status=status)
+        event["input"]["invoice_id"] = made["InvoiceID"]
+    return event
+
+
+@pytest.mark.promise("one-declaration")
+@pytest.mark.parametrize("operation", INVOKED, ids=lambda operation: operation.id)
+def test_the_sample_of_each_operation_is_carried_out(stack: Stack, operation: Operation) -> None:
+    event = prepared(stack, operation)
+    calls = len(stack.sent())
+    answer = stack.invoke(operation.kind, event, None)
+    assert answer["operation"] == operation.id
+    assert operation.record_key in answer["output"]
+    described = OAS31Validator(output_schema(operation))
+    assert [error.message for error in described.iter_errors(answer["output"])] == []
+    assert answer["usage"]["calls"] == len(stack.sent()) - calls
+    assert answer["replayed"] is False
+    if operation.tenant:
+        assert answer["tenant_id"] == stack.xero.tenant_id
+        assert answer["tenant_name"]
+    assert "/Date(" not in json.dumps(answer, default=str)
+
+
+@pytest.mark.promise("dry-run")
+@pytest.mark.parametrize("operation", INVOKED, ids=lambda operation: operation.id)
+def test_a_rehearsal_of_each_operation_shows_its_request_and_sends_nothing(
+    stack: Stack, operation: Operation
+) -> None:
+    event = prepared(stack, operation) | {"dry_run": True}
+    before = len(stack.sent())
+    context = Context()
+    answer = stack.invoke(operation.kind, event, context)
+    assert len(stack.sent()) == before
+    assert answer["dry_run"] is True
+    shown = answer["output"]["request"]
+    stack.invoke(operation.kind, {**event, "dry_run": False}, context)
+    first = stack.sent()[before]
+    assert shown["method"] == first["method"]
+    assert first["path"].endswith(shown["path"])
+    assert {name: [value] for name, value in shown["query"].items()} == first["query"]
+    assert shown["headers"].get("Idempotency-Key") == first["idempotency_key"]
+    assert shown["headers"].get("xero-tenant-id") == first["tenant"]
+
+
+@pytest.mark.promise("query-reads-only")
+@pytest.mark.parametrize(
+    "operation", [one for one in INVOKED if one.kind == "query"], ids=lambda operation: operation.id
+)
+def test_each_query_sends_only_gets(stack: Stack, operation: Operation) -> None:
+    event = prepared(stack, operation)
+    before = len(stack.sent())
+    stack.invoke("query", event)
+    assert {one["method"] for one in stack.sent()[before:]} == {"GET"}
+
+
+@pytest.mark.promise("query-reads-only")
+@pytest.mark.parametrize(
+    "operation",
+    [one for one in INVOKED if one.kind == "action"],
+    ids=lambda operation: operation.id,
+)
+def test_the_query_function_refuses_each_action(stack: Stack, operation: Operation) -> None:
+    answer = stack.invoke("query", {**sample(operation.id), "on_error": "return"})
+    assert answer["error"]["type"] == "UnknownOperationError"
+    assert "action function" in answer["error"]["message"]
+    assert stack.sent() == []

@@ -1,0 +1,379 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The AWS services: what is asked of them how often, and what happens when they fail."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError
+from botocore.stub import ANY, Stubber
+from hypothesis import given
+from hypothesis import strategies as st
+from moto import mock_aws
+from xero_connection.aws import HURRIED, PATIENT, QUICK, Aws, Bus, Queue, Secret, refresher
+from xero_connection.errors import CredentialError, UnavailableError
+from xero_connection.webhooks import event_entry
+
+EVENT = {
+    "resourceId": "6f7594f2",
+    "eventDateUtc": "2026-11-22T01:15:39.902",
+    "eventType": "UPDATE",
+    "eventCategory": "INVOICE",
+    "tenantId": "c2cc9b6e",
+}
+ENTRY = {"Source": "xero.webhooks", "DetailType": "invoices/invoice_updated", "Detail": "{}"}
+TOO_MANY = ClientError({"Error": {"Code": "ThrottlingException"}}, "PutEvents")
+
+
+class Clock:
+    """Seconds that go forward when they are told to."""
+
+    def __init__(self) -> None:
+        """Start anywhere."""
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+class Secrets:
+    """Secrets Manager with one secret, which can be out, and counts how often it is asked."""
+
+    def __init__(self, text: str) -> None:
+        """Put the secret's text."""
+        self.text: str | None = text
+        self.reads = 0
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803 - boto3's spelling
+        """Return the secret's value."""
+        self.reads += 1
+        if self.text is None:
+            raise ConnectTimeoutError(endpoint_url=SecretId)
+        return {"SecretString": self.text}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803
+        """Put a new value."""
+        assert SecretId
+        self.text = SecretString
+
+
+class Events:
+    """EventBridge, which does with each call what the script says; then it takes everything."""
+
+    def __init__(self, *script: Any) -> None:
+        """Take the positions refused by call, or an exception, in order of the calls."""
+        self.script = list(script)
+        self.calls: list[list[dict[str, Any]]] = []
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        """Answer as EventBridge does: an element per entry, in their order."""
+        self.calls.append(Entries)
+        step = self.script.pop(0) if self.script else ()
+        if isinstance(step, Exception):
+            raise step
+        results = [
+            {"ErrorCode": "InternalFailure", "ErrorMessage": "x"} if place in step else {}
+            for place in range(len(Entries))
+        ]
+        return {"FailedEntryCount": len(step), "Entries": results}
+
+
+@pytest.fixture
+def aws() -> Iterator[Aws]:
+    with mock_aws():
+        yield Aws()
+
+
+# Secrets
+
+
+def test_a_secret_is_read_and_written(aws: Aws) -> None:
+    client = aws.client("secretsmanager")
+    arn = client.create_secret(Name="s", SecretString="{}")["ARN"]
+    secret = Secret(client, arn)
+
+    assert secret.read() == "{}"
+    secret.write("a")
+    assert secret.read() == secret.read(fresh=True) == "a"
+    assert client.get_secret_value(SecretId=arn)["SecretString"] == "a"
+
+
+def test_a_secret_filled_with_bytes_is_an_empty_one(aws: Aws) -> None:
+    client = aws.client("secretsmanager")
+    arn = client.create_secret(Name="s", SecretBinary=b"{}")["ARN"]
+
+    assert Secret(client, arn).read() == ""
+
+
+def test_a_secret_that_is_not_there_is_named_with_the_reason(aws: Aws) -> None:
+    with pytest.raises(UnavailableError, match=r"nowhere .*ResourceNotFound"):
+        Secret(aws.client("secretsmanager"), "nowhere").read()
+
+
+def test_a_secret_is_asked_for_again_only_when_it_is_old() -> None:
+    client, clock = Secrets("old"), Clock()
+    secret = Secret(client, "s", max_age=300, clock=clock)
+    assert secret.read() == "old"
+    client.text = "new"
+
+    clock.now += 299
+    assert (secret.read(), client.reads) == ("old", 1)
+    clock.now += 1
+    assert (secret.read(), client.reads) == ("new", 2)
+
+
+@pytest.mark.promise("key-change")
+def test_a_fresh_read_goes_past_memory_but_not_over_and_over() -> None:
+    client, clock = Secrets("old"), Clock()
+    secret = Secret(client, "s", fresh_every=5, clock=clock)
+    assert secret.read() == "old"
+    client.text = "new"
+
+    assert secret.read(fresh=True) == "new"
+    for _ in range(1000):
+        assert secret.read(fresh=True) == "new"
+    # The first read, and ten fresh ones at once.
+    assert client.reads == 11
+    clock.now += 5
+    secret.read(fresh=True)
+    secret.read(fresh=True)
+    assert client.reads == 12
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.promise("key-change")
+def test_what_was_read_last_is_used_while_secrets_manager_is_out(fresh: bool) -> None:
+    client, clock = Secrets("kept"), Clock()
+    secret = Secret(client, "s", max_age=300, fresh_every=5, clock=clock)
+    secret.read()
+    client.text = None
+    clock.now += 301
+
+    assert secret.read(fresh=fresh) == "kept"
+    assert secret.read() == "kept"
+    # The outage is looked at once; after that memory answers at once.
+    assert client.reads == 2
+
+
+def test_an_outage_shows_where_nothing_was_read_before_and_ends_with_it() -> None:
+    client = Secrets("back")
+    secret = Secret(client, "s")
+    client.text = None
+    with pytest.raises(UnavailableError, match="ConnectTimeoutError"):
+        secret.read()
+
+    client.text = "back"
+    assert secret.read() == "back"
+
+
+# The bus
+
+
+def bus(client: Any, *, pauses: list[float] | None = None, clock: Clock | None = None) -> Bus:
+    sleep = pauses.append if pauses is not None else lambda _: None
+    return Bus(client, "the-bus", seconds=60, sleep=sleep, clock=clock or Clock())
+
+
+def test_eventbridge_takes_an_event_and_refuses_what_is_none(aws: Aws) -> None:
+    client = aws.client("events")
+    client.create_event_bus(Name="the-bus")
+    malformed = ENTRY | {"Detail": "no json"}
+
+    assert bus(client).put([event_entry(EVENT, sequence=1), malformed]) == [malformed]
+
+
+def test_no_entries_are_no_call() -> None:
+    client = Events()
+
+    assert bus(client).put([]) == []
+    assert client.calls == []
+
+
+@given(st.integers(1, 250))
+@pytest.mark.promise("large-batches")
+def test_entries_go_ten_a_call_and_each_once(count: int) -> None:
+    client = Events()
+    entries = [ENTRY | {"Detail": str(n)} for n in range(count)]
+
+    assert bus(client).put(entries) == []
+    assert max(map(len, client.calls)) <= 10
+    assert len(client.calls) == -(-count // 10)
+    sent = [entry for call in client.calls for entry in call]
+    assert sorted(int(entry["Detail"]) for entry in sent) == list(range(count))
+    assert {entry["EventBusName"] for entry in sent} == {"the-bus"}
+    assert all("EventBusName" not in entry for entry in entries)
+
+
+@pytest.mark.promise("bus-refuses")
+def test_only_what_was_refused_inside_a_call_is_put_again() -> None:
+    client, pauses = Events({1, 3}, {0}), list[float]()
+    entries = [ENTRY | {"Detail": str(n)} for n in range(5)]
+
+    assert bus(client, pauses=pauses).put(entries) == []
+    assert [[entry["Detail"] for entry in call] for call in client.calls] == [
+        ["0", "1", "2", "3", "4"],
+        ["1", "3"],
+        ["1"],
+    ]
+    assert pauses == sorted(pauses)
+    assert len(pauses) == 2
+
+
+@pytest.mark.parametrize("step", [{0, 1}, TOO_MANY, ConnectTimeoutError(endpoint_url="x")])
+@pytest.mark.promise("bus-refuses")
+def test_what_is_refused_to_the_end_is_given_back_as_it_came(step: Any) -> None:
+    client = Events(step, step, step)
+    entries = [ENTRY | {"Detail": str(n)} for n in range(2)]
+
+    assert bus(client).put(entries) == entries
+    assert len(client.calls) == 3
+
+
+@pytest.mark.promise("bus-refuses")
+def test_a_call_that_failed_does_not_hold_up_the_others() -> None:
+    client = Events(TOO_MANY)
+    entries = [ENTRY | {"Detail": str(n)} for n in range(25)]
+
+    assert bus(client).put(entries) == []
+    assert len(client.calls) == 4
+
+
+@pytest.mark.promise("bus-refuses")
+def test_no_call_is_begun_when_the_time_is_up() -> None:
+    clock = Clock()
+    client = Events({0}, {0}, {0})
+
+    class SlowEvents:
+        def put_events(self, **parts: Any) -> Any:
+            clock.now += 61
+            return client.put_events(**parts)
+
+    assert bus(SlowEvents(), clock=clock).put([ENTRY]) == [ENTRY]
+    assert len(client.calls) == 1
+
+
+def test_the_bus_reads_the_answer_that_eventbridge_describes(aws: Aws) -> None:
+    client = aws.client("events")
+    with Stubber(client) as stub:
+        refusal = {"ErrorCode": "ThrottlingException", "ErrorMessage": "Slow down."}
+        for results in ([{"EventId": "1"}, refusal], [{"EventId": "2"}]):
+            stub.add_response(
+                "put_events", {"FailedEntryCount": 1, "Entries": results}, {"Entries": ANY}
+            )
+        assert bus(client).put([ENTRY, ENTRY]) == []
+        stub.assert_no_pending_responses()
+
+
+# Queues
+
+
+def test_a_message_is_sent_and_comes_back_later(aws: Aws) -> None:
+    client = aws.client("sqs")
+    url = client.create_queue(QueueName="q")["QueueUrl"]
+    queue = Queue(client, url)
+    queue.send("a text")
+
+    (message,) = client.receive_message(QueueUrl=url)["Messages"]
+    assert message["Body"] == "a text"
+    queue.show_again_after(message["ReceiptHandle"], 0.9)
+    (again,) = client.receive_message(QueueUrl=url)["Messages"]
+    queue.show_again_after(again["ReceiptHandle"], 900)
+    assert "Messages" not in client.receive_message(QueueUrl=url)
+
+
+def test_a_queue_that_is_not_there_is_an_error_so_that_xero_delivers_again(aws: Aws) -> None:
+    queue = Queue(aws.client("sqs"), "https://sqs.ap-southeast-2.amazonaws.com/1/nowhere")
+
+    with pytest.raises(ClientError):
+        queue.send("a text")
+
+
+# The token function
+
+
+class Function:
+    """Lambda with one function that ends as it is told."""
+
+    def __init__(self, **result: Any) -> None:
+        """Take what the invocation answers."""
+        self.result = result
+        self.asked: Any = None
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+        """Answer the invocation."""
+        self.asked = (FunctionName, json.loads(Payload))
+        return self.result
+
+
+def failing(payload: bytes) -> Function:
+    return Function(FunctionError="Unhandled", Payload=io.BytesIO(payload))
+
+
+def test_the_token_function_is_told_which_token_is_of_no_use() -> None:
+    function = Function(StatusCode=200)
+
+    refresher(function, "token-function")("a-fingerprint")
+    assert function.asked == ("token-function", {"refused": "a-fingerprint"})
+
+
+@pytest.mark.promise("empty-secrets")
+def test_the_token_functions_error_is_raised_as_its_own() -> None:
+    error = CredentialError("Put it there.", details={"secret": "s"})
+    payload = json.dumps({"errorType": "CredentialError", "errorMessage": str(error)})
+
+    with pytest.raises(CredentialError) as caught:
+        refresher(failing(payload.encode()), "token-function")(None)
+    assert caught.value.as_dict() == error.as_dict()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        # what Lambda itself says
+        b'{"errorMessage": "2026-11-22T01:15:39Z 6f75 Task timed out after 30.00 seconds"}',
+        b'{"errorType": "Runtime.ExitError", "errorMessage": "exit status 1"}',
+        # nothing of use
+        b'{"errorMessage": "[]"}',
+        b'{"errorMessage": "null"}',
+        b'{"errorMessage": null}',
+        b"{}",
+        b"[]",
+        b"null",
+        b"",
+        b"\xff",
+    ],
+)
+@pytest.mark.promise("error-tree")
+def test_any_other_end_of_the_token_function_is_an_outage(payload: bytes) -> None:
+    with pytest.raises(UnavailableError):
+        refresher(failing(payload), "token-function")(None)
+
+
+def test_a_token_function_that_cannot_be_invoked_is_an_outage(aws: Aws) -> None:
+    client = aws.client("lambda", PATIENT)
+    with Stubber(client) as stub:
+        stub.add_client_error("invoke", "AccessDeniedException")
+        with pytest.raises(UnavailableError):
+            refresher(client, "token-function")(None)
+
+
+# Time
+
+
+@pytest.mark.parametrize("config", [HURRIED, QUICK, PATIENT])
+def test_every_client_has_an_end_to_its_patience(config: Any) -> None:
+    client = Aws().client("sqs", config)
+
+    assert client.meta.config.connect_timeout <= 2
+    assert client.meta.config.read_timeout <= 25
+    assert client.meta.config.retries["total_max_attempts"] <= 3
+
+
+def test_whoever_hurries_gives_up_within_the_seconds_that_xero_waits() -> None:
+    config = Aws().client("sqs", HURRIED).meta.config
+
+    assert config.connect_timeout + config.read_timeout <= 2
+    assert config.retries["total_max_attempts"] == 1

@@ -1,0 +1,438 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Xero as one thing to call: tokens that end, failing answers, writes that must not double."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xero_connection.client import NoAnswerError, Request, Response
+from xero_connection.connection import Connection, TokenSource
+from xero_connection.errors import (
+    CredentialError,
+    DisconnectedError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    TenantError,
+    UnavailableError,
+    ValidationError,
+    XeroConnectionError,
+)
+from xero_connection.tokens import Tenant
+
+NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+READ = Request(method="GET", path="/Invoices")
+WRITE = Request(method="PUT", path="/Invoices", headers={"Idempotency-Key": "order-1047"})
+
+
+def secret_text(token: str, *, minutes: float = 30, **more: Any) -> str:
+    expires_at = (NOW + timedelta(minutes=minutes)).isoformat()
+    return json.dumps({"access_token": token, "expires_at": expires_at} | more)
+
+
+class Secrets:
+    """TokenSecret: what memory has, what Secrets Manager has, and how often each was asked."""
+
+    def __init__(self, kept: str, now: str | None = None) -> None:
+        """Take the text in memory, and the text behind it where that is another."""
+        self.name = "the-token-secret"
+        self.kept = kept
+        self.now = kept if now is None else now
+        self.fresh_reads = 0
+
+    def read(self, *, fresh: bool = False) -> str:
+        """Return the secret's text."""
+        if fresh:
+            self.fresh_reads += 1
+            self.kept = self.now
+        return self.kept
+
+
+class Renewal:
+    """The token function: puts the next text into the secret, or fails."""
+
+    def __init__(self, secrets: Secrets, outcome: str | Exception = "") -> None:
+        """Take what it writes, or how it fails."""
+        self.secrets = secrets
+        self.outcome = outcome
+        self.asked: list[str | None] = []
+
+    def __call__(self, refused: str | None) -> None:
+        """Carry it out."""
+        self.asked.append(refused)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        self.secrets.now = self.outcome or self.secrets.now
+
+
+def source(secrets: Secrets, renewal: Renewal | None = None) -> TokenSource:
+    return TokenSource(secrets, refresh=renewal or Renewal(secrets), now=lambda: NOW)
+
+
+class Xero:
+    """Answers calls in order; a number is a status, an exception is raised."""
+
+    def __init__(self, *script: Any) -> None:
+        """Take the answers; the last goes on for ever."""
+        self.script = list(script)
+        self.tokens: list[str] = []
+        self.tenants: list[str | None] = []
+        self.timeouts: list[float] = []
+        self.requests: list[Request] = []
+
+    def __call__(
+        self, request: Request, *, token: str, tenant_id: str | None, timeout: float
+    ) -> Response:
+        """Answer."""
+        self.requests.append(request)
+        self.tokens.append(token)
+        self.tenants.append(tenant_id)
+        self.timeouts.append(timeout)
+        step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(step, Exception):
+            raise step
+        if isinstance(step, Response):
+            return step
+        return answered(step)
+
+
+def answered(status: int, document: Any = None, **headers: str) -> Response:
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Response(status=status, headers=named, body=json.dumps(document or {}).encode())
+
+
+class Time:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        """Begin at nought."""
+        self.now = 0.0
+        self.pauses: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        """Go forward."""
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+def connect(
+    xero: Xero,
+    *,
+    tokens: TokenSource | None = None,
+    seconds: float = 25,
+    time: Time | None = None,
+) -> Connection:
+    time = time or Time()
+    return Connection(
+        tokens=tokens or source(Secrets(secret_text("a-token"))),
+        send=xero,
+        deadline=seconds,
+        clock=lambda: time.now,
+        sleep=time.sleep,
+    )
+
+
+def call(xero: Xero, request: Request = READ, **how: Any) -> Any:
+    return connect(xero, **how).call(request, tenant_id="c2cc9b6e")
+
+
+# The token that lasts
+
+
+@pytest.mark.promise("token-reread")
+def test_a_token_that_lasts_is_used_from_memory() -> None:
+    secrets = Secrets(secret_text("a-token"))
+
+    assert source(secrets).current().access_token == "a-token"
+    assert secrets.fresh_reads == 0
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        # used up, not there yet, or since corrected by its owner
+        secret_text("old", minutes=0.4),
+        "{}",
+        "a-token-without-json",
+    ],
+)
+@pytest.mark.promise("token-reread")
+def test_a_token_of_no_use_is_read_again_before_a_new_one_is_asked_for(kept: str) -> None:
+    secrets = Secrets(kept, now=secret_text("new"))
+    renewal = Renewal(secrets)
+
+    assert source(secrets, renewal).current().access_token == "new"
+    assert renewal.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "had_one"), [("{}", False), (secret_text("old", minutes=-1), True)]
+)
+@pytest.mark.promise("token-reread")
+def test_a_new_token_is_asked_for_where_the_secret_has_none(text: str, had_one: bool) -> None:
+    secrets = Secrets(text)
+    renewal = Renewal(secrets, secret_text("new"))
+
+    assert source(secrets, renewal).current().access_token == "new"
+    assert [refused is not None for refused in renewal.asked] == [had_one]
+    assert "old" not in str(renewal.asked)
+
+
+@pytest.mark.parametrize("left_behind", ["{}", secret_text("old", minutes=0)])
+@pytest.mark.promise("empty-secrets")
+def test_where_there_is_still_none_the_secret_is_named(left_behind: str) -> None:
+    secrets = Secrets("{}")
+
+    with pytest.raises(CredentialError, match="the-token-secret"):
+        source(secrets, Renewal(secrets, left_behind)).current()
+
+
+@pytest.mark.promise("empty-secrets")
+def test_why_there_is_no_new_token_is_said_by_the_token_function() -> None:
+    secrets = Secrets("{}")
+    renewal = Renewal(secrets, CredentialError("Put a credential there."))
+
+    with pytest.raises(CredentialError, match=r"Put a credential there\."):
+        source(secrets, renewal).current()
+
+
+def test_peeking_asks_for_nothing() -> None:
+    secrets = Secrets("{}", now=secret_text("new"))
+    renewal = Renewal(secrets)
+
+    assert source(secrets, renewal).peek() is None
+    assert (secrets.fresh_reads, renewal.asked) == (0, [])
+
+
+# The token that Xero refuses
+
+
+@pytest.mark.promise("token-reread")
+def test_a_refused_token_is_read_again_and_the_call_repeated_once() -> None:
+    secrets = Secrets(secret_text("old"), now=secret_text("new"))
+    renewal = Renewal(secrets)
+    xero = Xero(401, 200)
+
+    call(xero, tokens=source(secrets, renewal))
+    assert xero.tokens == ["old", "new"]
+    assert renewal.asked == []
+
+
+@pytest.mark.parametrize("behind", [secret_text("old"), secret_text("new", minutes=0), "{}"])
+@pytest.mark.promise("token-reread")
+def test_a_refused_token_is_renewed_where_the_secret_has_no_better(behind: str) -> None:
+    secrets = Secrets(secret_text("old"), now=behind)
+    renewal = Renewal(secrets, secret_text("newest"))
+    xero = Xero(401, 200)
+
+    call(xero, WRITE, tokens=source(secrets, renewal))
+    assert xero.tokens == ["old", "newest"]
+    assert len(renewal.asked) == 1
+
+
+@pytest.mark.promise("token-reread")
+def test_a_new_token_that_is_refused_too_is_the_owners_affair() -> None:
+    secrets = Secrets(secret_text("old"))
+    renewal = Renewal(secrets, secret_text("new"))
+    xero = Xero(401)
+
+    with pytest.raises(CredentialError):
+        call(xero, tokens=source(secrets, renewal))
+    assert xero.tokens == ["old", "new"]
+
+
+# Calls made again
+
+
+def raised(xero: Xero, request: Request, **how: Any) -> XeroConnectionError:
+    with pytest.raises(XeroConnectionError) as caught:
+        call(xero, request, **how)
+    return caught.value
+
+
+LOST, NOT_SENT = NoAnswerError(sent=True), NoAnswerError(sent=False)
+
+
+@pytest.mark.parametrize("request_", [READ, WRITE], ids=["read", "write"])
+@pytest.mark.parametrize("failure", [500, 502, 503, LOST, NOT_SENT])
+def test_a_passing_failure_is_not_noticed(request_: Request, failure: Any) -> None:
+    time = Time()
+    xero = Xero(failure, failure, answered(200, {"Invoices": [1]}))
+
+    assert call(xero, request_, time=time) == {"Invoices": [1]}
+    assert len(xero.requests) == 3
+    assert 0 < time.pauses[0] < time.pauses[1]
+
+
+@pytest.mark.promise("stable-key")
+def test_every_attempt_of_a_write_carries_the_same_key() -> None:
+    xero = Xero(LOST, 500, 200)
+
+    call(xero, WRITE)
+    assert {one.headers["Idempotency-Key"] for one in xero.requests} == {"order-1047"}
+
+
+@pytest.mark.parametrize("failure", [500, LOST, NOT_SENT])
+@pytest.mark.promise("stable-key")
+def test_a_write_without_a_key_is_made_once(failure: Any) -> None:
+    xero = Xero(failure)
+
+    raised(xero, Request(method="DELETE", path="/Items/1"))
+    assert len(xero.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, ValidationError), (403, DisconnectedError), (404, NotFoundError)]
+)
+def test_what_will_not_change_is_not_asked_again(
+    status: int, kind: type[XeroConnectionError]
+) -> None:
+    xero = Xero(status)
+
+    assert type(raised(xero, READ)) is kind
+    assert len(xero.requests) == 1
+
+
+LIMITED = answered(429, x_rate_limit_problem="minute", retry_after="60")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        # a write whose answer was lost, and then the repeat of it fails in any way that
+        # says nothing about the first
+        (LOST, NOT_SENT),
+        (500, 503),
+        (LOST, LIMITED),
+        (LOST, 403),
+        (LOST, 401),
+        (LOST, LOST, LOST),
+        (503, LOST, NOT_SENT),
+    ],
+)
+@pytest.mark.promise("error-tree")
+def test_a_write_that_may_have_been_done_is_never_said_to_have_changed_nothing(
+    script: tuple[Any, ...],
+) -> None:
+    assert isinstance(raised(Xero(*script), WRITE), OutcomeUnknownError)
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [
+        # what Xero answers to the repeat is its answer to the first, by the key
+        ((LOST, 400), ValidationError),
+        ((LOST, 404), NotFoundError),
+        # nothing was lost
+        ((503, NOT_SENT), UnavailableError),
+        ((503, LIMITED), RateLimitedError),
+    ],
+)
+@pytest.mark.promise("error-tree")
+def test_a_write_whose_outcome_is_known_is_said_to_have_it(
+    script: tuple[Any, ...], kind: type[XeroConnectionError]
+) -> None:
+    assert type(raised(Xero(*script), WRITE)) is kind
+
+
+FAILURES = st.sampled_from([500, 503, 429, 400, 403, LOST, NOT_SENT, LIMITED])
+
+
+@given(st.lists(FAILURES, min_size=1, max_size=6))
+@pytest.mark.promise("error-tree")
+def test_whatever_xero_does_a_possible_write_is_not_called_a_temporary_failure(
+    script: list[Any],
+) -> None:
+    xero = Xero(*script)
+    error = raised(xero, WRITE)
+
+    happened = [*script, *[script[-1]] * 3][: len(xero.requests)]
+    if any(step in (500, LOST) for step in happened):
+        assert not error.retryable
+
+
+# Time
+
+
+@pytest.mark.parametrize(("seconds", "attempts"), [(25, 3), (1.2, 2), (0.7, 1), (0, 1), (-5, 1)])
+def test_no_attempt_is_begun_that_could_not_end(seconds: float, attempts: int) -> None:
+    xero = Xero(503)
+
+    raised(xero, READ, seconds=seconds)
+    assert len(xero.requests) <= attempts
+
+
+@pytest.mark.parametrize(("seconds", "timeout"), [(60, 20), (7, 7), (0, 0.5), (-5, 0.5)])
+def test_an_answer_is_waited_for_as_long_as_there_is_time(seconds: float, timeout: float) -> None:
+    xero = Xero(200)
+
+    call(xero, seconds=seconds)
+    assert xero.timeouts == [timeout]
+
+
+def test_a_spent_minute_is_told_and_not_slept_through() -> None:
+    time = Time()
+
+    assert raised(Xero(LIMITED), READ, seconds=900, time=time).retry_after == 60
+    assert time.pauses == []
+
+
+# What it cost
+
+
+def test_usage_counts_calls_attempts_and_bytes_and_says_what_is_left() -> None:
+    answer = answered(200, {"a": 1}, x_minlimit_remaining="57", x_daylimit_remaining="4950")
+    connection = connect(Xero(NOT_SENT, 503, answer))
+    connection.call(READ, tenant_id=None)
+    connection.call(READ, tenant_id=None)
+
+    assert connection.usage.as_dict() == {
+        "calls": 2,
+        "attempts": 4,
+        "bytes": 2 + 2 * len(answer.body),
+        "minute_remaining": 57,
+        "day_remaining": 4950,
+    }
+
+
+# The organisation
+
+
+TENANT = {"tenant_id": "c2cc9b6e", "tenant_name": "Demo Company"}
+
+
+@pytest.mark.promise("one-organisation")
+def test_the_organisation_is_one_that_the_token_reaches() -> None:
+    tokens = source(Secrets(secret_text("a", tenants=[TENANT])))
+    xero = Xero(200)
+    connection = connect(xero, tokens=tokens)
+
+    assert connection.tenant("Demo Company") == connection.tenant(None) == Tenant(**TENANT)
+    assert xero.requests == []
+    with pytest.raises(TenantError):
+        connection.tenant("8be9db36")
+
+
+@pytest.mark.parametrize("tenants", [{}, {"tenants": []}, {"tenants": None}])
+@pytest.mark.promise("own-token")
+def test_xero_is_asked_what_a_token_of_a_persons_own_reaches(tenants: dict[str, Any]) -> None:
+    listing = [{"tenantId": "c2cc9b6e", "tenantType": "ORGANISATION", "tenantName": "Demo Company"}]
+    xero = Xero(answered(200, listing))
+    connection = connect(xero, tokens=source(Secrets(secret_text("a", **tenants))))
+
+    assert connection.tenant(None) == Tenant(**TENANT)
+    assert [(one.method, one.path, one.api) for one in xero.requests] == [
+        ("GET", "/connections", "identity")
+    ]
+    assert xero.tenants == [None]
+
+
+def test_the_defaults_are_the_real_clock_and_no_one_else_is_asked() -> None:
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    secrets = Secrets(json.dumps({"access_token": "a", "expires_at": later.isoformat()}))
+    never = Renewal(secrets, AssertionError())
+
+    assert TokenSource(secrets, refresh=never).current().access_token == "a"

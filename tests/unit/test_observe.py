@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a function says about its work: one line and one metric, and nothing it was not told to."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from xero_connection.observe import FIELDS, Observer
+
+
+@pytest.fixture(autouse=True)
+def service(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """Name a service of the test's own: Powertools keeps a service's first output for good."""
+    assert capsys
+    name = f"test-{uuid4().hex}"
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", name)
+    return name
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_line_and_a_metric_are_written_for_each_thing(
+    capsys: pytest.CaptureFixture[str], service: str
+) -> None:
+    Observer("query").record(operation="invoices/list_invoices", outcome="ok", tenant_id=None)
+    line, metric = said(capsys)
+
+    assert (line["level"], line["message"]) == ("INFO", "query")
+    assert (line["operation"], line["outcome"]) == ("invoices/list_invoices", "ok")
+    assert "tenant_id" not in line
+    assert metric["Handled"] == [1.0]
+    dimensions = {
+        name: metric[name] for name in metric["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0]
+    }
+    assert dimensions == {
+        "service": service,
+        "function": "query",
+        "operation": "invoices/list_invoices",
+        "outcome": "ok",
+    }
+
+
+def test_a_failure_is_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    Observer("query").record(failed=True, outcome="not_found")
+
+    assert said(capsys)[0]["level"] == "WARNING"
+
+
+def test_the_dimensions_of_one_thing_are_not_those_of_the_next(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    observer = Observer("query")
+    observer.record(operation="a/b", outcome="ok")
+    observer.record(outcome="ok")
+
+    assert "operation" not in said(capsys)[3]
+
+
+@pytest.mark.promise("no-secrets-said")
+def test_nothing_is_said_that_is_not_on_the_list() -> None:
+    with pytest.raises(ValueError, match="access_token, tenant_name"):
+        Observer("query").record(outcome="ok", tenant_name="A", access_token="a")
+
+
+@pytest.mark.promise("no-secrets-said")
+def test_the_list_has_no_field_for_what_opens_doors_or_names_people() -> None:
+    telling = ("token", "secret", "key", "name", "body", "header", "input", "output", "signature")
+
+    assert not [field for field in FIELDS for word in telling if word in field]
+
+
+@pytest.mark.promise("no-secrets-said")
+def test_of_an_unforeseen_exception_class_and_place_are_said_and_not_its_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail() -> None:
+        raise KeyError("a-token")
+
+    with pytest.raises(KeyError) as caught:
+        fail()
+    Observer("action").failure(caught.value)
+
+    text = capsys.readouterr().out
+    assert "KeyError at test_observe.py:" in text
+    assert "a-token" not in text
