@@ -107,6 +107,7 @@ def stop(directory: Path, name: str) -> bool:
     """End the process and what it started; return whether it was there."""
     found = pid(directory, name)
     if found is None:
+        _forget_ended()
         return False
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
@@ -120,6 +121,12 @@ def stop(directory: Path, name: str) -> bool:
         child.wait()
     _pid_file(directory, name).unlink(missing_ok=True)
     return True
+
+
+def _forget_ended() -> None:
+    for number, child in list(_children.items()):
+        if child.poll() is not None:
+            del _children[number]
 
 
 def tail(directory: Path, name: str) -> str:

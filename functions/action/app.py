@@ -25,7 +25,7 @@ requests = RequestQueue(
         send=Http(api_url=settings.xero_api_url).send,
         observer=observer,
     ),
-    bus=Bus(aws.client("events"), settings.bus_name, seconds=2),
+    bus=Bus(aws.client("events"), settings.bus_name),
     queue=Queue(aws.client("sqs"), settings.request_queue_url),
     observer=observer,
     max_receives=settings.request_max_receives,

@@ -15,8 +15,7 @@ receiver = Receiver(
     key_secret=Secret(
         aws.client("secretsmanager", HURRIED), settings.webhook_key_secret, fresh_every=5
     ),
-    # One second before for the secret and two after for the last call and the queue, at the worst.
-    publish=Bus(aws.client("events", HURRIED), settings.bus_name, seconds=1.4).put,
+    publish=Bus(aws.client("events", HURRIED), settings.bus_name).put,
     park=Queue(aws.client("sqs", HURRIED), settings.backlog_queue_url).send,
     log=Observer("webhook").record,
 )

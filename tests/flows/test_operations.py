@@ -25,8 +25,10 @@ def _invoice(**more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def sdk(stack: Stack) -> AccountingApi:
+def sdk(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AccountingApi:
     """Return Xero's own SDK with the token that the functions use."""
+    # The SDK's first configuration would be every later one's.
+    monkeypatch.setattr(Configuration, "_default", None)
     secret = stack.account.client("secretsmanager").get_secret_value(
         SecretId=stack.secrets["token"]
     )

@@ -15,6 +15,7 @@ from moto.events.utils import EventTemplateParser
 from xero_connection.aws import Aws, Bus
 from xero_connection.connection import Connection
 from xero_connection.observe import FIELDS
+from xero_connection.receiver import Receiver
 
 from local.generate import SAMPLE_KEY
 from local.xero import SimulatorConfig, XeroSimulator
@@ -68,8 +69,10 @@ def empty_stack(
         assert defaults is not None
         monkeypatch.setitem(defaults, "sleep", slept.append)
     # moto takes longer over a thousand events than the bus has; see the tests that move this.
-    assert Bus.__init__.__kwdefaults__ is not None
-    monkeypatch.setitem(Bus.__init__.__kwdefaults__, "clock", lambda: 0.0)
+    for kind in (Bus, Receiver):
+        defaults = kind.__init__.__kwdefaults__
+        assert defaults is not None
+        monkeypatch.setitem(defaults, "clock", lambda: 0.0)
     # What moto does without an input transformer comes to the same, slower, with one more package.
     monkeypatch.setattr(EventTemplateParser, "parse", staticmethod(_whole_event))
     with mock_aws():

@@ -174,7 +174,7 @@ def test_an_outage_shows_where_nothing_was_read_before_and_ends_with_it() -> Non
 
 def bus(client: Any, *, pauses: list[float] | None = None, clock: Clock | None = None) -> Bus:
     sleep = pauses.append if pauses is not None else lambda _: None
-    return Bus(client, "the-bus", seconds=60, sleep=sleep, clock=clock or Clock())
+    return Bus(client, "the-bus", sleep=sleep, clock=clock or Clock())
 
 
 def test_eventbridge_takes_an_event_and_refuses_what_is_none(aws: Aws) -> None:
@@ -182,13 +182,13 @@ def test_eventbridge_takes_an_event_and_refuses_what_is_none(aws: Aws) -> None:
     client.create_event_bus(Name="the-bus")
     malformed = ENTRY | {"Detail": "no json"}
 
-    assert bus(client).put([event_entry(EVENT, sequence=1), malformed]) == [malformed]
+    assert bus(client).put([event_entry(EVENT, sequence=1), malformed], until=1060) == [malformed]
 
 
 def test_no_entries_are_no_call() -> None:
     client = Events()
 
-    assert bus(client).put([]) == []
+    assert bus(client).put([], until=1060) == []
     assert client.calls == []
 
 
@@ -198,7 +198,7 @@ def test_entries_go_ten_a_call_and_each_once(count: int) -> None:
     client = Events()
     entries = [ENTRY | {"Detail": str(n)} for n in range(count)]
 
-    assert bus(client).put(entries) == []
+    assert bus(client).put(entries, until=1060) == []
     assert max(map(len, client.calls)) <= 10
     assert len(client.calls) == -(-count // 10)
     sent = [entry for call in client.calls for entry in call]
@@ -212,7 +212,7 @@ def test_only_what_was_refused_inside_a_call_is_put_again() -> None:
     client, pauses = Events({1, 3}, {0}), list[float]()
     entries = [ENTRY | {"Detail": str(n)} for n in range(5)]
 
-    assert bus(client, pauses=pauses).put(entries) == []
+    assert bus(client, pauses=pauses).put(entries, until=1060) == []
     assert [[entry["Detail"] for entry in call] for call in client.calls] == [
         ["0", "1", "2", "3", "4"],
         ["1", "3"],
@@ -228,7 +228,7 @@ def test_what_is_refused_to_the_end_is_given_back_as_it_came(step: Any) -> None:
     client = Events(step, step, step)
     entries = [ENTRY | {"Detail": str(n)} for n in range(2)]
 
-    assert bus(client).put(entries) == entries
+    assert bus(client).put(entries, until=1060) == entries
     assert len(client.calls) == 3
 
 
@@ -237,7 +237,7 @@ def test_a_call_that_failed_does_not_hold_up_the_others() -> None:
     client = Events(TOO_MANY)
     entries = [ENTRY | {"Detail": str(n)} for n in range(25)]
 
-    assert bus(client).put(entries) == []
+    assert bus(client).put(entries, until=1060) == []
     assert len(client.calls) == 4
 
 
@@ -251,7 +251,7 @@ def test_no_call_is_begun_when_the_time_is_up() -> None:
             clock.now += 61
             return client.put_events(**parts)
 
-    assert bus(SlowEvents(), clock=clock).put([ENTRY]) == [ENTRY]
+    assert bus(SlowEvents(), clock=clock).put([ENTRY], until=1060) == [ENTRY]
     assert len(client.calls) == 1
 
 
@@ -263,7 +263,7 @@ def test_the_bus_reads_the_answer_that_eventbridge_describes(aws: Aws) -> None:
             stub.add_response(
                 "put_events", {"FailedEntryCount": 1, "Entries": results}, {"Entries": ANY}
             )
-        assert bus(client).put([ENTRY, ENTRY]) == []
+        assert bus(client).put([ENTRY, ENTRY], until=1060) == []
         stub.assert_no_pending_responses()
 
 

@@ -61,7 +61,8 @@ class World:
         )
         return receiver.receive(event)
 
-    def _publish(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _publish(self, entries: list[dict[str, Any]], *, until: float) -> list[dict[str, Any]]:
+        assert until > 0
         self.bus += [] if self.bus_refuses else entries
         return entries if self.bus_refuses else []
 

@@ -47,6 +47,8 @@ class Sdk:
 
 @pytest.fixture
 def sdk(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[Sdk]:
+    # The SDK's first configuration would be every later one's.
+    monkeypatch.setattr(Configuration, "_default", None)
     simulator = XeroSimulator(clock=clock)
     with XeroServer(simulator) as server:
         monkeypatch.setattr(TokenApi, "client_credentials_token_url", server.url + "/connect/token")

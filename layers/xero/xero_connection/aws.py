@@ -149,24 +149,25 @@ class Bus:
         client: Any,
         name: str,
         *,
-        seconds: float,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Name the bus, and the seconds after which no further call to it is begun."""
+        """Name the bus."""
         self._client = client
         self._name = name
-        self._seconds = seconds
         self._sleep = sleep
         self._clock = clock
 
-    def put(self, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def put(self, entries: Sequence[dict[str, Any]], *, until: float) -> list[dict[str, Any]]:
         """Put entries on the bus, ten a call, and return those it refused in the end.
 
         Neither EventBridge nor botocore repeats an entry that failed inside a call that did not.
         https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+
+        Args:
+            entries: any number of them.
+            until: the moment on the clock after which no further call is begun.
         """
-        stop_at = self._clock() + self._seconds
         waiting = [{**entry, "EventBusName": self._name} for entry in entries]
         for attempt in range(_PUT_ATTEMPTS):
             if not waiting:
@@ -175,22 +176,22 @@ class Bus:
                 self._sleep(0.05 * 2**attempt)
             starts = range(0, len(waiting), _ENTRIES_PER_CALL)
             batches = [waiting[start : start + _ENTRIES_PER_CALL] for start in starts]
-            waiting = [entry for refused in self._put_all(batches, stop_at) for entry in refused]
+            waiting = [entry for refused in self._put_all(batches, until) for entry in refused]
         return [
             {name: value for name, value in entry.items() if name != "EventBusName"}
             for entry in waiting
         ]
 
     def _put_all(
-        self, batches: list[list[dict[str, Any]]], stop_at: float
+        self, batches: list[list[dict[str, Any]]], until: float
     ) -> list[list[dict[str, Any]]]:
         if len(batches) == 1:
-            return [self._put_ten(batches[0], stop_at)]
+            return [self._put_ten(batches[0], until)]
         with ThreadPoolExecutor(_PUT_WORKERS) as pool:
-            return list(pool.map(self._put_ten, batches, [stop_at] * len(batches)))
+            return list(pool.map(self._put_ten, batches, [until] * len(batches)))
 
-    def _put_ten(self, batch: list[dict[str, Any]], stop_at: float) -> list[dict[str, Any]]:
-        if self._clock() >= stop_at:
+    def _put_ten(self, batch: list[dict[str, Any]], until: float) -> list[dict[str, Any]]:
+        if self._clock() >= until:
             return batch
         try:
             results = self._client.put_events(Entries=batch)["Entries"]

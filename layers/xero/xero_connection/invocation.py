@@ -54,7 +54,9 @@ class Invocation(BaseModel):
     dry_run: bool = Field(default=False, description="Validate and show the request; send nothing.")
     on_error: Literal["raise", "return"] = "raise"
     correlation_id: str | None = Field(
-        default=None, description="Comes back with the result of a request made as an event."
+        default=None,
+        max_length=256,
+        description="Comes back with the result of a request made as an event.",
     )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # EventBridge takes entries of up to 1 MB, names included.
 _LARGEST_DETAIL: Final = 1_000_000
+_PUBLISH_SECONDS: Final = 2.0
 _FIRST_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 900.0
 # Less than this left of the invocation, and a request is not begun.
@@ -125,7 +126,7 @@ class RequestQueue:
         if len(detail.encode()) > _LARGEST_DETAIL:
             detail = to_json({**answer, "output": {}, "output_omitted": True})
         entry = {"Source": RESULTS, "DetailType": requested_operation(event), "Detail": detail}
-        if self.bus.put([entry]):
+        if self.bus.put([entry], until=self.dispatcher.clock() + _PUBLISH_SECONDS):
             correlation_id = correlation_of(event)
             self.observer.record(
                 failed=True, outcome="result not published", correlation_id=correlation_id

@@ -6,6 +6,7 @@ What is genuine and what it says is decided in `webhooks`; the bus and the queue
 
 from __future__ import annotations
 
+import time
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 KEY_HINT: Final = '{"current": "<the webhook key from Xero\'s developer portal>"}'
 
+# Xero waits 5 s. A call that hangs takes one second, and the queue may take another after it; so
+# with everything hanging the answer leaves after four.
+_PUBLISH_SECONDS: Final = 2.4
 # SQS takes messages of up to 1 MiB; entries are parted well below that.
 _PARCEL_BYTES: Final = 800_000
 
@@ -30,6 +34,13 @@ class Secret(Protocol):
         """Return its text, not from memory where `fresh`."""
 
 
+class Publish(Protocol):
+    """Puts entries on the bus, as `aws.Bus.put` does."""
+
+    def __call__(self, entries: list[dict[str, Any]], *, until: float) -> list[dict[str, Any]]:
+        """Return the entries it refused; begin no call after `until`."""
+
+
 class Receiver:
     """The webhook function's work, one delivery at a time."""
 
@@ -37,9 +48,10 @@ class Receiver:
         self,
         *,
         key_secret: Secret,
-        publish: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+        publish: Publish,
         park: Callable[[str], None],
         log: Callable[..., None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take what the work is done with.
 
@@ -48,11 +60,13 @@ class Receiver:
             publish: puts entries on the bus and returns those it refused.
             park: keeps a text in the backlog queue.
             log: writes the line about a delivery.
+            clock: the one that `publish` looks at too.
         """
         self._key_secret = key_secret
         self._publish = publish
         self._park = park
         self._log = log
+        self._clock = clock
 
     def receive(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Return API Gateway's answer to a delivery: 200 kept, 401 not genuine; always empty.
@@ -60,6 +74,7 @@ class Receiver:
         An exception means that neither bus nor queue took it; API Gateway makes it a 500, after
         which Xero delivers again.
         """
+        until = self._clock() + _PUBLISH_SECONDS
         body = raw_body(event)
         signature = header(event, "x-xero-signature")
         if body is None or not signature:
@@ -83,7 +98,7 @@ class Receiver:
             self._park(to_json({"kind": "body", "body": b64encode(body).decode()}))
             self._log(outcome="unreadable", bytes=len(body))
             return answer(200)
-        refused = self._publish(delivery.entries)
+        refused = self._publish(delivery.entries, until=until)
         for parcel in parcels(refused):
             self._park(parcel)
         if not delivery.complete:
