@@ -64,15 +64,15 @@ def empty_stack(
 ) -> Iterator[Stack]:
     """A stack just deployed: its secrets hold nothing."""
     slept: list[float] = []
-    for kind in (Connection, Bus):
-        defaults = kind.__init__.__kwdefaults__
-        assert defaults is not None
-        monkeypatch.setitem(defaults, "sleep", slept.append)
     # moto takes longer over a thousand events than the bus has; see the tests that move this.
-    for kind in (Bus, Receiver):
-        defaults = kind.__init__.__kwdefaults__
-        assert defaults is not None
-        monkeypatch.setitem(defaults, "clock", lambda: 0.0)
+    defaults = {
+        (Connection, "sleep"): slept.append,
+        (Bus, "sleep"): slept.append,
+        (Bus, "clock"): lambda: 0.0,
+        (Receiver, "clock"): lambda: 0.0,
+    }
+    for (kind, name), value in defaults.items():
+        monkeypatch.setitem(kind.__init__.__kwdefaults__, name, value)  # type: ignore[misc]
     # What moto does without an input transformer comes to the same, slower, with one more package.
     monkeypatch.setattr(EventTemplateParser, "parse", staticmethod(_whole_event))
     with mock_aws():
