@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -185,6 +186,23 @@ class PagedInput(ModifiedSinceInput):
     page: Annotated[int, Query("page")] = Field(default=1, ge=1, description="Page, from 1.")
     page_size: Annotated[int, Query("pageSize")] = Field(
         default=100, ge=1, le=1000, description="Records per page, at most 1000."
+    )
+
+
+class SearchedInput(PagedInput):
+    """A list that Xero can also search, and make lighter."""
+
+    ids: Annotated[list[UUID] | None, Query("IDs")] = Field(
+        default=None, min_length=1, max_length=50, description="Only these, at most 50."
+    )
+    search_term: Annotated[str | None, Query("searchTerm")] = Field(
+        default=None, description="Text in names, numbers, references and the like."
+    )
+    include_archived: Annotated[bool | None, Query("includeArchived")] = Field(
+        default=None, description="Archived contacts, and what is theirs, too."
+    )
+    summary_only: Annotated[bool | None, Query("summaryOnly")] = Field(
+        default=None, description="A lighter and faster answer, without line items."
     )
 
 

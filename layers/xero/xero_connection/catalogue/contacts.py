@@ -16,9 +16,8 @@ from xero_connection.fields import (
     Body,
     Input,
     Output,
-    PagedInput,
     Pagination,
-    Query,
+    SearchedInput,
     document,
     quoted,
 )
@@ -76,21 +75,8 @@ class OneContact(Input):
     contact_id: UUID
 
 
-class ListContacts(PagedInput):
+class ListContacts(SearchedInput):
     """Which contacts to list."""
-
-    ids: Annotated[list[UUID] | None, Query("IDs")] = Field(
-        default=None, min_length=1, max_length=50, description="Only these contacts, at most 50."
-    )
-    search_term: Annotated[str | None, Query("searchTerm")] = Field(
-        default=None, description="Text in name, first or last name, number or e-mail address."
-    )
-    include_archived: Annotated[bool | None, Query("includeArchived")] = Field(
-        default=None, description="Archived contacts too."
-    )
-    summary_only: Annotated[bool | None, Query("summaryOnly")] = Field(
-        default=None, description="A lighter and faster answer with fewer fields."
-    )
 
 
 class FindContact(Input):

@@ -18,9 +18,9 @@ from xero_connection.fields import (
     Input,
     OneOf,
     Output,
-    PagedInput,
     Pagination,
     Query,
+    SearchedInput,
     document,
     quoted,
 )
@@ -108,12 +108,9 @@ class OneInvoice(Input):
     invoice_id: UUID
 
 
-class ListInvoices(PagedInput):
+class ListInvoices(SearchedInput):
     """Which invoices and bills to list."""
 
-    ids: Annotated[list[UUID] | None, Query("IDs")] = Field(
-        default=None, min_length=1, max_length=50, description="Only these, at most 50."
-    )
     invoice_numbers: Annotated[list[Number] | None, Query("InvoiceNumbers")] = Field(
         default=None, min_length=1, max_length=50, description="Only these numbers, at most 50."
     )
@@ -126,17 +123,8 @@ class ListInvoices(PagedInput):
     statuses: Annotated[list[Status] | None, Query("Statuses")] = Field(
         default=None, min_length=1, description="Only in these statuses."
     )
-    search_term: Annotated[str | None, Query("searchTerm")] = Field(
-        default=None, description="Text in number, reference, contact name and the like."
-    )
-    include_archived: Annotated[bool | None, Query("includeArchived")] = Field(
-        default=None, description="Those of archived contacts too."
-    )
     created_by_my_app: Annotated[bool | None, Query("createdByMyApp")] = Field(
         default=None, description="Only those this app has created."
-    )
-    summary_only: Annotated[bool | None, Query("summaryOnly")] = Field(
-        default=None, description="A lighter and faster answer without line items."
     )
 
 
