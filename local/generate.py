@@ -132,6 +132,8 @@ def operations_page() -> str:
         lines += [f"## {resource.replace('_', ' ').capitalize()}", ""]
         for operation in operations_of(resource):
             lines += [*_section(operation), ""]
+        for name, schema in _documents(resource).items():
+            lines += [f"### {name}", "", schema.get("description", ""), "", *_fields(schema), ""]
     return "\n".join(lines)
 
 
@@ -178,18 +180,36 @@ def _section(operation: Operation) -> Iterator[str]:
         facts = {"scopes": facts["scopes"]}
     yield "; ".join(f"{name}: {fact}" for name, fact in facts.items()) + "."
     yield ""
+    answered = ", ".join(f"`{name}`" for name in operation.output.model_fields)
+    yield f"Answers {answered}."
+    yield ""
     schema = input_schema(operation)
     if schema.get("properties"):
-        yield "| input | type | |"
-        yield "|---|---|---|"
-        required = schema.get("required", [])
-        for name, part in schema["properties"].items():
-            must = "" if name in required else "optional. "
-            yield f"| `{name}` | {_type(part)} | {must}{part.get('description', '')} |"
+        yield from _fields(schema)
         yield ""
     yield "```json"
     yield json.dumps({"operation": operation.id, "input": operation.example}, indent=2)
     yield "```"
+
+
+def _documents(resource: str) -> dict[str, Any]:
+    """Return the schemas of the documents that a resource's operations are asked with, by name."""
+    found: dict[str, Any] = {}
+    for operation in operations_of(resource):
+        found |= input_schema(operation).get("$defs", {})
+    return dict(sorted(found.items()))
+
+
+def _fields(schema: dict[str, Any]) -> Iterator[str]:
+    yield "| field | type | |"
+    yield "|---|---|---|"
+    required = schema.get("required", [])
+    for name, part in schema["properties"].items():
+        words = [] if name in required else ["optional."]
+        words += [part["description"]] if "description" in part else []
+        words += [f"Always {part['const']}."] if "const" in part else []
+        words += [f"At most {part['maxLength']} characters."] if "maxLength" in part else []
+        yield f"| `{name}` | {_type(part)} | {' '.join(words)} |"
 
 
 def _type(schema: dict[str, Any]) -> str:

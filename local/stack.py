@@ -79,6 +79,8 @@ def up(directory: Path, options: Options, console: Console) -> tuple[Stack, bool
     with processes.alone(directory / "lock"):
         running = _found(directory)
         if running:
+            if options.xero_url not in {None, running.xero_url}:
+                raise StackError(f"A stack with the Xero at {running.xero_url} is up: down first.")
             return running, False
         _stop(directory)
         stack = _start(directory, options, console)

@@ -51,7 +51,7 @@ PROMISES: dict[str, str] = {
     "emulator": "The emulator does what the project relies on; a bad upgrade shows.",
     # The whole
     "xeros-description": "Every request is one that Xero's API description has.",
-    "no-secrets-said": "No key, token or name is in a log line, an error or a repr.",
+    "no-secrets-said": "No key or token is said, and no name but in Xero's own words of refusal.",
     "one-declaration": "Every operation is declared once, complete, and all else derives from it.",
     "light-webhook": "The webhook function imports neither pydantic nor requests.",
     "imports-one-way": "Imports in the layer point one way.",

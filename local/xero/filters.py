@@ -29,7 +29,7 @@ Term = Callable[[Document], Any]
 
 _TOKEN = re.compile(
     r"""\s*(?:
-        (?P<text>"(?:[^"\\]|\\.)*")
+        (?P<text>"(?:[^"]|"")*")
       | (?P<number>-?\d{1,28}(?:\.\d{1,28})?)[mMdDfFlL]?\b
       | (?P<name>[A-Za-z_]\w*)
       | (?P<sign>==|!=|<>|<=|>=|&&|\|\||[<>=!(),.])
@@ -177,7 +177,7 @@ class _Parser:
             raise QueryError("Expression expected")
         word = self._take()
         if kind == "text":
-            return self._members(_constant(re.sub(r"\\(.)", r"\1", word[1:-1])))
+            return self._members(_constant(word[1:-1].replace('""', '"')))
         if kind == "number":
             return _constant(Decimal(word))
         if kind == "name":

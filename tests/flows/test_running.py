@@ -16,7 +16,7 @@ import pytest
 from local import demo, processes
 from local.console import Console
 from local.environments import ROOT
-from local.stack import PROCESSES, Options, Stack, up
+from local.stack import PROCESSES, Options, Stack, StackError, up
 
 KEYS = {
     "webhook_url", "aws_endpoint", "region", "aws_access_key_id", "aws_secret_access_key", "bus",
@@ -98,6 +98,9 @@ def test_what_is_up_is_found_again_and_left_alone(served: tuple[Path, str]) -> N
     before = {name: processes.pid(directory, name) for name in PROCESSES}
 
     _, started = up(directory, Options(), Console(quiet=True))
+
+    with pytest.raises(StackError, match="down first"):
+        up(directory, Options(xero_url="http://127.0.0.1:9"), Console(quiet=True))
 
     assert not started
     assert before == {name: processes.pid(directory, name) for name in PROCESSES}

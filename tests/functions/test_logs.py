@@ -81,7 +81,7 @@ def test_an_exception_nobody_foresaw_is_written_down_by_class_and_place_alone(
     stack.invoke("action", {"Records": [record(WORK)]})
     (line,) = output.lines()
     assert line["outcome"] == "failed"
-    assert line["reason"].startswith("JSONDecodeError at decoder.py:")
+    assert line["reason"].startswith("JSONDecodeError at queued.py:")
 
 
 def test_an_invocation_has_one_line_that_says_how_it_went(stack: Stack, output: Output) -> None:

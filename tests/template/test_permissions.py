@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("sqs:DeleteMessage", "RequestQueue", ""),
         ("sqs:ChangeMessageVisibility", "RequestQueue", ""),
         ("sqs:GetQueueAttributes", "RequestQueue", ""),
+        ("sqs:SendMessage", "RequestQueue", ""),
         ("sqs:SendMessage", "RequestDeadLetterQueue", ""),
     },
     "Query": {

@@ -248,12 +248,14 @@ def test_no_text_leaves_its_step_of_the_path(text: str) -> None:
 def read_literal(text: str) -> tuple[str, str]:
     """Return the string a literal stands for and what is behind it, reading as Xero does."""
     assert text[0] == '"'
-    meant: list[str] = []
-    characters = iter(text[1:])
-    for character in characters:
-        if character == '"':
-            return "".join(meant), "".join(characters)
-        meant.append(next(characters) if character == "\\" else character)
+    meant, place = "", 1
+    while text[place:]:
+        if text[place] != '"':
+            meant, place = meant + text[place], place + 1
+        elif text[place : place + 2] == '""':
+            meant, place = meant + '"', place + 2
+        else:
+            return meant, text[place + 1 :]
     raise AssertionError("the literal does not end")
 
 
@@ -269,9 +271,9 @@ def test_no_text_ends_the_literal_that_it_is_quoted_into(text: str) -> None:
     ("text", "literal"),
     [
         ("Harbour Lights", '"Harbour Lights"'),
-        ('A" OR Name!="', r'"A\" OR Name!=\""'),
-        ("\\", r'"\\"'),
-        ('\\"', r'"\\\""'),
+        ('A" OR Name!="', '"A"" OR Name!="""'),
+        ("\\", r'"\"'),
+        ('\\"', r'"\"""'),
         ("", '""'),
     ],
 )

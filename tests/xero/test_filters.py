@@ -59,7 +59,7 @@ FIELDS = (*INVOICE, "DueDate")
         "DueDate==null",
         "Date!=null AND Date.HasValue",
         "Date.Value > DateTime(2026,1,1)",
-        'Reference=="Desk \\"A\\""',
+        'Reference=="Desk ""A"""',
         '"ACCREC"==Type',
     ],
 )

@@ -7,6 +7,7 @@ Functions make what they need here once, when they start, and pass it on.
 from __future__ import annotations
 
 import json
+import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -210,9 +211,11 @@ class Queue:
         self._client = client
         self._url = url
 
-    def send(self, text: str) -> None:
-        """Put a message on the queue."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=text)
+    def send(self, text: str, *, after: float = 0) -> None:
+        """Put a message on the queue, to be seen after so many seconds (900 at the most)."""
+        self._client.send_message(
+            QueueUrl=self._url, MessageBody=text, DelaySeconds=math.ceil(after)
+        )
 
     def show_again_after(self, receipt: str, seconds: float) -> None:
         """Let a message that failed come back after so many seconds, else after the queue's own."""

@@ -17,6 +17,7 @@ from xero_connection.client import unexpected
 from xero_connection.connection import Connection
 from xero_connection.documents import read_json, to_json
 from xero_connection.errors import (
+    IdempotencyError,
     OutcomeUnknownError,
     ResponseTooLargeError,
     ScopeError,
@@ -111,9 +112,10 @@ class Dispatcher:
         answer = _envelope(operation, tenant) | {
             "output": _picked(operation, done.output, invocation.fields),
             "usage": connection.usage.as_dict(),
-            "undo": operation.way_back(done),
+            "undo": _addressed(operation.way_back(done), tenant),
             "replayed": False,
         }
+        answer = _fitting(operation, answer)
         self.observer.record(
             operation=operation.id,
             tenant_id=tenant.tenant_id if tenant else None,
@@ -124,7 +126,7 @@ class Dispatcher:
             correlation_id=invocation.correlation_id,
             request_id=context.aws_request_id,
         )
-        return _fitting(operation, answer)
+        return answer
 
     def _read(self, event: Any, context: Context) -> Invocation:
         key = context.aws_request_id
@@ -155,11 +157,12 @@ class Dispatcher:
     ) -> Done:
         """Send each request of the operation's flow and hand it Xero's answer."""
         flow = operation.run(asked)
-        writes = 0
+        reads = writes = 0
         tenant_id = tenant.tenant_id if tenant else None
         request = next(flow)
         while True:
             writes += request.writes
+            reads += not request.writes
             keyed = _with_key(request, invocation.idempotency_key or "", writes)
             try:
                 document = connection.call(keyed, tenant_id=tenant_id)
@@ -174,6 +177,16 @@ class Dispatcher:
             except ScopeError as error:
                 error.details["scopes"] = list(operation.scopes)
                 raise
+            except IdempotencyError:
+                if not reads:
+                    raise
+                # What is written follows from what was read, and that has changed since the key
+                # was first used: most likely by the very write that is being repeated.
+                raise OutcomeUnknownError(
+                    "An earlier attempt with this key may have been carried out.",
+                    details={"idempotency_key": invocation.idempotency_key},
+                    advice="Read the record back; use a new key only if the change is missing.",
+                ) from None
             except OutcomeUnknownError as error:
                 error.details["idempotency_key"] = invocation.idempotency_key
                 raise
@@ -250,6 +263,13 @@ def _envelope(operation: Operation, tenant: Tenant | None) -> dict[str, Any]:
         "tenant_id": tenant.tenant_id if tenant else None,
         "tenant_name": tenant.tenant_name if tenant else None,
     }
+
+
+def _addressed(undo: dict[str, Any] | None, tenant: Tenant | None) -> dict[str, Any] | None:
+    """Return the call that undoes, for the very organisation in which something was done."""
+    if undo is None or tenant is None:
+        return undo
+    return {**undo, "tenant_id": tenant.tenant_id}
 
 
 def _picked(

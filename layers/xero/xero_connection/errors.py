@@ -19,7 +19,8 @@ XeroConnectionError
 │   └── UnavailableError            Xero or the way to it is down
 └── OutcomeUnknownError         nobody knows: a write whose answer never came
 
-Each carries what a program needs to go on; none ever carries a token, a secret or a record.
+Each carries what a program needs to go on; none ever carries a token, a secret or a record. Only
+Xero's own words in a ValidationError may repeat a name from the request.
 """
 
 from __future__ import annotations

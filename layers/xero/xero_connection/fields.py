@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -145,6 +146,22 @@ Rate = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=18), _Number
 """A percentage or an exchange rate, exact."""
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _only_a_day(value: Any) -> Any:
+    # pydantic would also take a number, for seconds since 1970.
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("day", "Input should be a date like 2026-11-22")
+
+
+def _only_a_moment(value: Any) -> Any:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.match(value)):
+        return value
+    raise PydanticCustomError("moment", "Input should be a moment like 2026-11-22T01:15:39Z")
+
+
 def _in_utc(moment: datetime) -> datetime:
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
@@ -152,7 +169,9 @@ def _in_utc(moment: datetime) -> datetime:
         raise PydanticCustomError("moment", "Input should be a moment in UTC's years") from None
 
 
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Day = Annotated[date, BeforeValidator(_only_a_day)]
+"""A calendar date."""
+Moment = Annotated[datetime, BeforeValidator(_only_a_moment), AfterValidator(_in_utc)]
 """A moment, in UTC where it has no zone."""
 
 
@@ -162,8 +181,8 @@ class ListInput(Input):
     where: Annotated[str | None, Query("where")] = Field(
         default=None,
         description=(
-            'Filter in Xero\'s expression language, such as Status=="AUTHORISED" AND '
-            "Date>=DateTime(2026,01,01). Prefer the named filters: they are faster."
+            "Filter in Xero's expression language, such as UpdatedDateUTC>=DateTime(2026,01,01). "
+            "Prefer the named filters: they are faster."
         ),
     )
     order: Annotated[str | None, Query("order")] = Field(
@@ -202,7 +221,7 @@ class SearchedInput(PagedInput):
         default=None, description="Archived contacts, and what is theirs, too."
     )
     summary_only: Annotated[bool | None, Query("summaryOnly")] = Field(
-        default=None, description="A lighter and faster answer, without line items."
+        default=None, description="A lighter and faster answer with fewer fields."
     )
 
 
@@ -267,5 +286,9 @@ def _text(value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return text as a string literal of Xero's filter language; it cannot end the literal."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Return text as a string literal of Xero's filter language; it cannot end the literal.
+
+    The language is that of .NET's dynamic queries: a quote inside is doubled, a backslash is a
+    character like any other.
+    """
+    return '"' + text.replace('"', '""') + '"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic import ValidationError as ModelError
@@ -155,7 +156,8 @@ def _validated(envelope: Any, *, key: str) -> Invocation:
     except ModelError as error:
         raise _input_error(error, Invocation, "") from None
     if invocation.idempotency_key is None:
-        invocation.idempotency_key = key[:_LONGEST_KEY]
+        # EventBridge's ids are keys as they are; a made-up event's may be anything.
+        invocation.idempotency_key = quote(key, safe="")[:_LONGEST_KEY]
     return invocation
 
 

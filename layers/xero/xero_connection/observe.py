@@ -60,6 +60,7 @@ class Observer:
 
     def failure(self, error: Exception) -> None:
         """Write down an exception that nobody foresaw: its class and place, not its text."""
-        place = extract_tb(error.__traceback__)[-1]
+        frames = extract_tb(error.__traceback__)
+        place = next((one for one in reversed(frames) if __package__ in one.filename), frames[-1])
         where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"
         self.record(failed=True, outcome="failed", reason=f"{type(error).__name__} at {where}")

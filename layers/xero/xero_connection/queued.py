@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.dispatch import failed
 from xero_connection.documents import to_json
-from xero_connection.errors import XeroConnectionError
+from xero_connection.errors import RateLimitedError, XeroConnectionError
 from xero_connection.invocation import (
     RESULTS,
     correlation_of,
@@ -80,6 +80,11 @@ class RequestQueue:
             event = json.loads(record["body"])
             last = receives >= self.max_receives
             self._answer(event, context, key=record["messageId"], last=last)
+        except RateLimitedError as error:
+            # Nothing was done, and a burst must not use up its receives by waiting for its turn:
+            # the request lines up again as a new message.
+            pause = min(error.retry_after or _FIRST_PAUSE, _LONGEST_PAUSE)
+            self.queue.send(record["body"], after=pause)
         except (XeroConnectionError, NotPublishedError) as error:
             # A result that the bus refused comes again soon too: what was done stays done once
             # only as long as Xero knows the key, some six minutes.
@@ -112,7 +117,7 @@ class RequestQueue:
             answer = self.dispatcher.carry_out(invocation, context)
         except XeroConnectionError as error:
             self.dispatcher.observe_refusal(invocation, error, context)
-            if error.retryable and not last:
+            if isinstance(error, RateLimitedError) or (error.retryable and not last):
                 raise
             self._publish(event, failed(requested_operation(event), error))
             if error.retryable:

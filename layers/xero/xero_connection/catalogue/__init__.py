@@ -38,9 +38,12 @@ def find(operation_id: str) -> Operation:
     """
     resource = operation_id.partition("/")[0]
     if resource not in RESOURCES:
-        raise _unknown(
-            operation_id, [f"{near}/…" for near in get_close_matches(resource, RESOURCES)]
-        )
+        ids = [
+            operation.id
+            for near in get_close_matches(resource, RESOURCES)
+            for operation in operations_of(near)
+        ]
+        raise _unknown(operation_id, get_close_matches(operation_id, ids))
     operations = {operation.id: operation for operation in operations_of(resource)}
     if operation_id not in operations:
         raise _unknown(operation_id, get_close_matches(operation_id, operations, cutoff=0.3))

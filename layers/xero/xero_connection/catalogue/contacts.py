@@ -80,7 +80,7 @@ class ListContacts(SearchedInput):
 
 
 class FindContact(Input):
-    """What to find a contact by; the first that is given counts."""
+    """What to find a contact by, one of the three."""
 
     contact_number: str | None = Field(default=None, min_length=1)
     email_address: str | None = Field(default=None, min_length=1)
@@ -88,7 +88,7 @@ class FindContact(Input):
 
     @model_validator(mode="after")
     def _has_one(self) -> FindContact:
-        if all(value is None for _, value in self):
+        if sum(value is not None for _, value in self) != 1:
             raise ValueError("give one of contact_number, email_address and name")
         return self
 
@@ -113,12 +113,11 @@ class ContactsOutput(Output):
     pagination: Pagination
 
 
-def _search(field: str, value: str) -> Request:
-    return Request(
-        method="GET",
-        path="/Contacts",
-        query={"where": f"{field}=={quoted(value)}", "page": "1", "includeArchived": "true"},
-    )
+def _search(field: str, value: str, *, archived: bool) -> Request:
+    query = {"where": f"{field}=={quoted(value)}", "page": "1"}
+    if archived:
+        query["includeArchived"] = "true"
+    return Request(method="GET", path="/Contacts", query=query)
 
 
 def _find(asked: FindContact) -> Flow:
@@ -128,21 +127,22 @@ def _find(asked: FindContact) -> Flow:
         "Name": asked.name,
     }
     field, value = next((field, value) for field, value in by.items() if value is not None)
-    answer = yield _search(field, value)
+    answer = yield _search(field, value, archived=True)
     contacts = answer["Contacts"]
     return Done(output={"contacts": contacts, "pagination": pagination(answer, len(contacts))})
 
 
 def _find_or_create(asked: CreateContact) -> Flow:
     contact = asked.contact
-    for field, value in (("ContactNumber", contact.ContactNumber), ("Name", contact.Name)):
-        if value is None:
-            continue
-        answer = yield _search(field, value)
-        # An archived contact keeps its name, so a new one of that name would be refused.
-        found = sorted(answer["Contacts"], key=lambda one: one["ContactStatus"] != "ACTIVE")
-        if found:
-            return Done(output={"contact": found[0], "created": False})
+    # A number stays with its contact for ever. A name is free again once its contact is archived,
+    # and Xero keeps it without the white space around it.
+    searches = [_search("Name", " ".join(contact.Name.split()), archived=False)]
+    if contact.ContactNumber is not None:
+        searches.insert(0, _search("ContactNumber", contact.ContactNumber, archived=True))
+    for search in searches:
+        answer = yield search
+        if answer["Contacts"]:
+            return Done(output={"contact": answer["Contacts"][0], "created": False})
     answer = yield Request(
         method="PUT",
         path="/Contacts",
@@ -237,7 +237,10 @@ OPERATIONS = (
         flow=_find_or_create,
         scopes=WRITE,
         idempotency="key",
-        advice="A contact that is found is left as it is; see created in the output.",
+        advice=(
+            "A contact that is found is left as it is; see created in the output. One found by "
+            "number may be archived: see ContactStatus."
+        ),
     ),
     Operation(
         id="contacts/archive_contact",
@@ -291,7 +294,11 @@ OPERATIONS = (
         input=FindContact,
         output=ContactsOutput,
         example={"name": "Harbour Lights Ltd"},
-        counter_examples=(({}, "input"), ({"name": None}, "input")),
+        counter_examples=(
+            ({}, "input"),
+            ({"name": None}, "input"),
+            ({"name": "A", "contact_number": "1"}, "input"),
+        ),
         flow=_find,
         scopes=READ,
         advice="An empty list means there is none; several can share an e-mail address.",

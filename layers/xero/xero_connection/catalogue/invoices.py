@@ -275,6 +275,7 @@ OPERATIONS = (
             ({"invoice": SALE["invoice"] | {"Type": "ACCPAY"}}, "input.invoice.Type"),
             ({"invoice": SALE["invoice"] | {"Status": "PAID"}}, "input.invoice.Status"),
             ({"invoice": SALE["invoice"] | {"DueDate": "20/12/2026"}}, "input.invoice.DueDate"),
+            ({"invoice": SALE["invoice"] | {"DueDate": 0}}, "input.invoice.DueDate"),
             (
                 {"invoice": SALE["invoice"] | {"LineItems": [LINE | {"Price": 1}]}},
                 "input.invoice.LineItems.0.Price",
@@ -360,7 +361,10 @@ OPERATIONS = (
         flow=_add_line_items,
         scopes=WRITE,
         idempotency="key",
-        advice="Works while the document may be changed: draft, submitted or unpaid.",
+        advice=(
+            "Works while the document may be changed: draft, submitted or unpaid. One at a time "
+            "for a document: Xero keeps the lines of whoever writes last."
+        ),
     ),
     Operation(
         id="invoices/approve_invoice",
@@ -442,6 +446,7 @@ OPERATIONS = (
             ({"page": 0}, "input.page"),
             ({"status": "PAID"}, "input.status"),
             ({"ids": []}, "input.ids"),
+            ({"modified_since": 5}, "input.modified_since"),
             ({"modified_since": "0001-01-01T00:00:00+14:00"}, "input.modified_since"),
             ({"invoice_numbers": ["INV-1,INV-2"]}, "input.invoice_numbers.0"),
         ),

@@ -6,13 +6,12 @@ https://developer.xero.com/documentation/api/accounting/invoices
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import Amount, Document, OneOf, Rate, Record, UnitPrice
+from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record, UnitPrice
 
 
 class ContactReference(Document):
@@ -67,8 +66,8 @@ class Invoice(Document):
     LineItems: list[LineItem] | None = Field(
         default=None, description="All lines: Xero deletes those that are left out of an update."
     )
-    Date: date | None = Field(default=None, description="Left out: today where the books are.")
-    DueDate: date | None = None
+    Date: Day | None = Field(default=None, description="Left out: today where the books are.")
+    DueDate: Day | None = None
     LineAmountTypes: Annotated[str, OneOf("Exclusive", "Inclusive", "NoTax")] | None = None
     InvoiceNumber: str | None = Field(
         default=None, max_length=255, description="Unique for sales invoices, not for bills."
@@ -82,8 +81,8 @@ class Invoice(Document):
         default=None, description="DRAFT where left out; to void or delete has operations."
     )
     SentToContact: bool | None = None
-    ExpectedPaymentDate: date | None = None
-    PlannedPaymentDate: date | None = None
+    ExpectedPaymentDate: Day | None = None
+    PlannedPaymentDate: Day | None = None
 
 
 class InvoiceRecord(Invoice, Record):
@@ -96,7 +95,7 @@ class InvoiceRecord(Invoice, Record):
     AmountDue: Amount | None = None
     AmountPaid: Amount | None = None
     AmountCredited: Amount | None = None
-    FullyPaidOnDate: date | None = None
+    FullyPaidOnDate: Day | None = None
     CISDeduction: Amount | None = None
     CISRate: Rate | None = None
     IsDiscounted: bool | None = None
