@@ -117,6 +117,20 @@ def test_with_bus_and_backlog_down_the_gateway_answers_500(stack: Stack) -> None
     assert stack.invoke("webhook", delivery([event()])) == KEPT
 
 
+@pytest.mark.promise("backlog-replayed")
+def test_what_waits_in_the_backlog_is_published_by_the_same_function(stack: Stack) -> None:
+    stack.client("events").down = True
+    for name in ("r1", "r2"):
+        assert stack.invoke("webhook", delivery([event(resourceId=name)])) == KEPT
+    assert stack.replay() == 2
+
+    stack.client("events").down = False
+    assert stack.replay() == 0
+    assert [one["detail"]["resource_id"] for one in stack.seen()] == ["r1", "r2"]
+    assert stack.seen()[0]["time"] == "2026-11-22T01:15:39Z"
+    assert stack.dead_letters() == []
+
+
 @pytest.mark.promise("unreadable-kept")
 @pytest.mark.parametrize(
     "body",
