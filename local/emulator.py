@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs MiniStack, after teaching its PutEvents the two things that the project needs of it.
+"""Runs MiniStack, after teaching it the three things that the project needs of it.
 
 Started by path in the emulator's own environment, so it imports nothing of this project.
-`tests/conformance` holds both.
+`tests/conformance` holds them.
 """
 
 import json
@@ -39,6 +39,40 @@ def with_event_source(original: Context) -> Context:
     return context
 
 
+def with_leading_keys(original: Context) -> Context:
+    """Return `original` with DynamoDB's condition key `dynamodb:LeadingKeys` in the context.
+
+    Without it a statement for some rows of a table would allow all of them.
+    """
+
+    def context(
+        service: str, action: str, body: bytes, parameters: dict[str, Any]
+    ) -> dict[str, Any]:
+        found = original(service, action, body, parameters)
+        if service == "dynamodb":
+            found["dynamodb:LeadingKeys"] = [
+                key.get("pk", {}).get("S", "") for key in _keys(json.loads(body))
+            ]
+        return found
+
+    return context
+
+
+def _keys(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a request says of each item, of which the key is a part."""
+    yield from (request[name] for name in ("Key", "Item") if name in request)
+    for asked in request.get("RequestItems", {}).values():
+        if isinstance(asked, dict):
+            yield from asked["Keys"]
+        else:
+            for one in asked:
+                put = one.get("PutRequest")
+                yield put["Item"] if put else one["DeleteRequest"]["Key"]
+    for one in request.get("TransactItems", []):
+        for part in one.values():
+            yield part.get("Item") or part["Key"]
+
+
 class _Timed(list[dict[str, Any]]):
     """Entries that tell their own time while they are gone through."""
 
@@ -65,7 +99,8 @@ def with_event_time(module: Any) -> None:
 
 def main() -> None:
     """Serve until told to stop; addresses and keys come from the environment."""
-    iam_actions.request_tag_context = with_event_source(iam_actions.request_tag_context)
+    context = with_leading_keys(with_event_source(iam_actions.request_tag_context))
+    iam_actions.request_tag_context = context
     with_event_time(eventbridge)
     app.main()
 

@@ -9,7 +9,7 @@ import json
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -21,6 +21,12 @@ from local.aws import Account
 from local.console import Console
 
 PROCESSES = ("front", embedded.NAME, xero_peer.NAME)
+
+# The emulator sets AWS_ENDPOINT_URL itself, whatever a function's own variables say.
+_AWS_ADDRESSES = tuple(
+    f"AWS_ENDPOINT_URL_{service}"
+    for service in ("DYNAMODB", "EVENTBRIDGE", "LAMBDA", "SECRETS_MANAGER", "SQS")
+)
 
 
 class StackError(Exception):
@@ -39,6 +45,8 @@ class Options:
     """False leaves the stack as it is right after a deployment."""
     simulated: Mapping[str, Any] = field(default_factory=dict)
     """Settings of the simulated Xero beside its app (local/xero/config.py)."""
+    between: Callable[[Account], str] | None = None
+    """For tests: gets the embedded AWS, returns where the functions are to find it instead."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,8 @@ def _started(directory: Path, options: Options, console: Console) -> Stack:
             "XERO_API_URL": xero_url,
             "XERO_IDENTITY_URL": options.identity_url or xero_url,
         }
+        if options.between:
+            variables |= dict.fromkeys(_AWS_ADDRESSES, options.between(account))
         deployed = deployment.deploy(account, built, variables)
         for note in deployed.notes:
             console.note(note)
@@ -199,6 +209,7 @@ def _described(
             "requests": outputs["RequestQueueUrl"],
             "request_dead_letters": outputs["RequestDeadLetterQueueUrl"],
             "backlog": outputs["BacklogQueueUrl"],
+            "backlog_dead_letters": outputs["BacklogDeadLetterQueueUrl"],
         },
         xero_url=xero_url,
     )

@@ -12,6 +12,12 @@ PROMISES: dict[str, str] = {
     "large-batches": "A delivery of any size reaches the bus whole, ten entries a call.",
     "unreadable-kept": "A genuine body that cannot be read is kept in the backlog, answered 200.",
     "bus-refuses": "What the bus refuses is retried, then kept in the backlog; never dropped.",
+    "backlog-replayed": "The stack replays the backlog itself, oldest first, when the bus is back.",
+    "one-bad-entry": "An entry that the bus can never take holds up no other and is kept.",
+    "no-repeats": "A delivery that Xero repeats does not repeat its events.",
+    "nothing-lost": "Whatever fails, each event reaches the bus at least once or is kept.",
+    "four-seconds": "With every dependency hanging the webhook answers within four seconds.",
+    "throttling": "Throttling and reserved concurrency are parameters a new account can take.",
     "key-change": "A changed webhook key works at once, and forgers cannot cause a flood of reads.",
     # Invocations
     "typed-input": "An input that does not fit is refused with the path and a suggestion.",

@@ -4,7 +4,8 @@
 import os
 from typing import Any
 
-from xero_connection.aws import PATIENT, Aws, Bus, Queue, Secret, refresher
+from xero_connection.aws import PATIENT, Aws, Queue, Secret, refresher
+from xero_connection.bus import Bus
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
 from xero_connection.http import Http

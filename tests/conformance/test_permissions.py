@@ -104,3 +104,36 @@ def handler(event, context):
     answer = client.invoke(FunctionName=function, Payload=json.dumps(names).encode())
 
     assert json.load(answer["Payload"]) == ["awslambdaric", "boto3", "xero_connection"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "denied"), [(["event#1", "event#2"], False), (["event#1", "lock#1"], True)]
+)
+def test_a_role_for_some_rows_of_a_table_has_those_alone(
+    account: Account, make_role: MakeRole, keys: list[str], *, denied: bool
+) -> None:
+    table = f"table-{secrets.token_hex(4)}"
+    created = account.client("dynamodb").create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
+    statement = {
+        "Effect": "Allow",
+        "Action": ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"],
+        "Resource": created["TableDescription"]["TableArn"],
+        "Condition": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "event#*"}},
+    }
+    client = _as_role(account, make_role(statement)).client("dynamodb")
+    asked = {"Keys": [{"pk": {"S": key}} for key in keys]}
+    written = [{"PutRequest": {"Item": {"pk": {"S": key}}}} for key in keys]
+
+    if denied:
+        for call, items in ((client.batch_get_item, asked), (client.batch_write_item, written)):
+            with pytest.raises(ClientError, match="AccessDenied"):
+                call(RequestItems={table: items})
+    else:
+        client.batch_write_item(RequestItems={table: written})
+        found = client.batch_get_item(RequestItems={table: asked})["Responses"][table]
+        assert len(found) == len(keys)

@@ -57,6 +57,27 @@ def _table(role: Account, stack: Stack) -> Any:
     return role.client("dynamodb").get_item(TableName=stack.table, Key={"pk": {"S": "lock#any"}})
 
 
+def _reading_rows(*keys: str) -> Attempt:
+    asked = {"Keys": [{"pk": {"S": key}} for key in keys]}
+    return lambda role, stack: role.client("dynamodb").batch_get_item(
+        RequestItems={stack.table: asked}
+    )
+
+
+def _writing_rows(*keys: str) -> Attempt:
+    rows = [{"PutRequest": {"Item": {"pk": {"S": key}}}} for key in keys]
+    return lambda role, stack: role.client("dynamodb").batch_write_item(
+        RequestItems={stack.table: rows}
+    )
+
+
+def _deleting_row(key: str) -> Attempt:
+    rows = [{"DeleteRequest": {"Key": {"pk": {"S": key}}}}]
+    return lambda role, stack: role.client("dynamodb").batch_write_item(
+        RequestItems={stack.table: rows}
+    )
+
+
 FORBIDDEN: dict[str, dict[str, Attempt]] = {
     "webhook": {
         "reading the token": _reading("token"),
@@ -68,8 +89,14 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "invoking action": _invoking("action"),
         "invoking token": _invoking("token"),
         "sending requests": _sending("requests"),
-        "reading the backlog": _receiving("backlog"),
+        "reading requests": _receiving("requests"),
+        "reading the backlog's dead letters": _receiving("backlog_dead_letters"),
         "reading the table": _table,
+        "reading others' rows": _reading_rows("lock#any"),
+        "reading others' rows among its own": _reading_rows("event#any", "lock#any"),
+        "writing others' rows": _writing_rows("cursor#any"),
+        "writing others' rows among its own": _writing_rows("event#any", "cursor#any"),
+        "deleting others' rows": _deleting_row("request#any"),
     },
     "action": {
         "reading the credential": _reading("credential"),
@@ -102,6 +129,8 @@ ALLOWED: dict[str, dict[str, Attempt]] = {
     "webhook": {
         "reading its key": _reading("webhook_key"),
         "publishing webhooks": _publishing("xero.webhooks"),
+        "reading its rows": _reading_rows("event#any", "event#other"),
+        "writing its rows": _writing_rows("event#any"),
     },
     "action": {
         "reading the token": _reading("token"),

@@ -117,20 +117,6 @@ def test_what_xero_adds_tomorrow_passes_by_the_same_rule(
     assert types == {"quotes/quote_created", "quotes/quote_deleted"}
 
 
-@pytest.mark.promise("unreadable-kept")
-def test_a_genuine_body_that_cannot_be_read_waits_in_the_backlog(
-    stack: Stack, post_webhook: PostWebhook
-) -> None:
-    answer = post_webhook(b'{"events": [{"resourceId": ')
-
-    sqs = stack.account.client("sqs")
-    message = sqs.receive_message(QueueUrl=stack.queues["backlog"], WaitTimeSeconds=10)["Messages"][
-        0
-    ]
-    assert answer.status == 200
-    assert json.loads(message["Body"])["kind"] == "body"
-
-
 @pytest.mark.promise("key-change")
 def test_a_changed_key_works_at_once_beside_the_previous_one(
     stack: Stack, post_webhook: PostWebhook

@@ -12,10 +12,13 @@ import pytest
 import requests
 from moto import mock_aws
 from moto.events.utils import EventTemplateParser
-from xero_connection.aws import Aws, Bus
+from xero_connection.aws import Aws
+from xero_connection.backlog import Replay
+from xero_connection.bus import Bus
 from xero_connection.connection import Connection
 from xero_connection.observe import FIELDS
 from xero_connection.receiver import Receiver
+from xero_connection.table import Table
 
 from local.generate import SAMPLE_KEY
 from local.xero import SimulatorConfig, XeroSimulator
@@ -69,6 +72,8 @@ def empty_stack(
         (Connection, "sleep"): slept.append,
         (Bus, "sleep"): slept.append,
         (Bus, "clock"): lambda: 0.0,
+        (Table, "clock"): lambda: 0.0,
+        (Replay, "clock"): lambda: 0.0,
         (Receiver, "clock"): lambda: 0.0,
     }
     for (kind, name), value in defaults.items():
@@ -81,6 +86,7 @@ def empty_stack(
         session = stack.session()
         monkeypatch.setattr(requests, "Session", lambda: session)
         monkeypatch.setattr(Aws, "client", lambda _, service, *__: stack.client(service))
+        monkeypatch.setattr(Aws, "hurried", lambda _, service, **__: stack.client(service))
         yield stack
     check_output(stack, output)
 

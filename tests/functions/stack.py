@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 REGION: Final = "ap-southeast-2"
 BUS: Final = "the-bus"
+TABLE: Final = "the-table"
 MAX_RECEIVES: Final = 5
 SESSION: Final = boto3.Session()
 """One for all tests: reading botocore's descriptions anew takes longer than most of them."""
@@ -61,6 +62,16 @@ class ClientContext:
 def tool_context(tool: str) -> Context:
     """Return the context of a gateway's call of a tool."""
     return Context(client_context=ClientContext({"bedrockAgentCoreToolName": tool}))
+
+
+def as_record(message: Any) -> dict[str, Any]:
+    """Return one of moto's messages as Lambda hands it to a function."""
+    return {
+        "messageId": message.id,
+        "eventSource": "aws:sqs",
+        "body": message.body,
+        "attributes": {"MessageGroupId": message.group_id},
+    }
 
 
 def sample(name: str) -> Any:
@@ -117,9 +128,18 @@ class Stack:
             for name in ("webhook-secret", "credential-secret", "token-secret")
         }
         self.urls = {
-            name: self.sqs.create_queue(QueueName=name)["QueueUrl"]
-            for name in ("seen", "backlog", "requests")
+            name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("seen", "requests")
         }
+        fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+        for name in ("backlog", "backlog-dead-letters"):
+            queue = self.sqs.create_queue(QueueName=f"{name}.fifo", Attributes=fifo)
+            self.urls[name] = queue["QueueUrl"]
+        SESSION.client("dynamodb").create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        )
         self.events.create_event_bus(Name=BUS)
         self.events.put_rule(
             Name="all", EventBusName=BUS, EventPattern='{"source":[{"prefix":""}]}'
@@ -206,7 +226,26 @@ class Stack:
 
     def backlog(self) -> list[dict[str, Any]]:
         """Return what was parked."""
-        return self._messages("backlog")
+        return self._messages("backlog.fifo")
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """Return what of the backlog a person has to deal with."""
+        return self._messages("backlog-dead-letters.fifo")
+
+    def replay(self, context: Context | None = None) -> int:
+        """Hand the backlog to its function, ten messages at a time, as Lambda does.
+
+        Return how many messages are left: those that are to come again.
+        """
+        held = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["backlog.fifo"]
+        waiting, left = list(held.messages), []
+        while waiting:
+            batch, waiting = waiting[:10], waiting[10:]
+            answer = self.invoke("webhook", {"Records": list(map(as_record, batch))}, context)
+            again = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+            left += [message for message in batch if message.id in again]
+        held._messages[:] = left  # noqa: SLF001 - deleting by receipts would take moto a minute
+        return len(left)
 
     def sent(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
         """Return the simulated Xero's log of the requests it got."""
@@ -261,6 +300,8 @@ class Stack:
                 "BUS_NAME": BUS,
                 "WEBHOOK_KEY_SECRET": self.arns["webhook-secret"],
                 "BACKLOG_QUEUE_URL": self.urls["backlog"],
+                "BACKLOG_DEAD_LETTER_QUEUE_URL": self.urls["backlog-dead-letters"],
+                "TABLE_NAME": TABLE,
             },
             "query": tokens,
             "action": tokens

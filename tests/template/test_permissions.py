@@ -22,6 +22,12 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("secretsmanager:GetSecretValue", "WebhookKeySecret", ""),
         ("events:PutEvents", "Bus", "xero.webhooks"),
         ("sqs:SendMessage", "BacklogQueue", ""),
+        ("sqs:ReceiveMessage", "BacklogQueue", ""),
+        ("sqs:DeleteMessage", "BacklogQueue", ""),
+        ("sqs:GetQueueAttributes", "BacklogQueue", ""),
+        ("sqs:SendMessage", "BacklogDeadLetterQueue", ""),
+        ("dynamodb:BatchGetItem", "Table", "event#*"),
+        ("dynamodb:BatchWriteItem", "Table", "event#*"),
     },
     "Action": {
         *EVERY_FUNCTION,
@@ -72,16 +78,28 @@ def _resources(statement: dict[str, Any]) -> list[str]:
     return found
 
 
+def _only(statement: dict[str, Any]) -> str:
+    """Return the event source, or the rows of the table, that a statement is confined to."""
+    match statement.get("Condition"):
+        case None:
+            assert "Table" not in _resources(statement)
+            return ""
+        case {"StringEquals": {"events:source": str(source)}, **others} if not others:
+            return source
+        case {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": str(rows)}, **others}:
+            assert not others
+            return rows
+        case other:
+            raise AssertionError(other)
+
+
 def _granted(properties: dict[str, Any]) -> set[Statement]:
     granted = set()
     for policy in properties["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Effect"] == "Allow"
-            condition = statement.get("Condition", {"StringEquals": {"events:source": ""}})
-            assert condition.keys() == {"StringEquals"}
-            assert condition["StringEquals"].keys() == {"events:source"}
             granted |= {
-                (action, resource, condition["StringEquals"]["events:source"])
+                (action, resource, _only(statement))
                 for action in _listed(statement["Action"])
                 for resource in _resources(statement)
             }

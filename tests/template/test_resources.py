@@ -49,13 +49,55 @@ def test_the_stage_serves_at_the_root_and_is_throttled(template: Template) -> No
 
     assert stage["StageName"] == "$default"
     assert stage["AutoDeploy"] is True
-    assert stage["DefaultRouteSettings"].keys() == {"ThrottlingBurstLimit", "ThrottlingRateLimit"}
+    assert stage["DefaultRouteSettings"] == {
+        "ThrottlingBurstLimit": {"Ref": "ThrottleBurst"},
+        "ThrottlingRateLimit": {"Ref": "ThrottleRate"},
+    }
+
+
+@pytest.mark.promise("throttling")
+def test_a_new_account_can_take_the_defaults(template: Template) -> None:
+    """It has a concurrency of 10, of which AWS lets nobody reserve anything."""
+    parameters = template["Parameters"]
+    reserved = _properties(template, "WebhookFunction")["ReservedConcurrentExecutions"]
+
+    assert parameters["ReservedConcurrency"]["Default"] == 0
+    assert template["Conditions"]["ReservesConcurrency"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ReservedConcurrency"}, 0]}]
+    }
+    assert reserved == {
+        "Fn::If": ["ReservesConcurrency", {"Ref": "ReservedConcurrency"}, {"Ref": "AWS::NoValue"}]
+    }
+    assert parameters["ThrottleRate"]["Default"] <= parameters["ThrottleBurst"]["Default"]
+
+
+@pytest.mark.promise("backlog-replayed")
+def test_the_backlog_is_handed_back_in_order_for_as_long_as_a_bus_may_be_out(
+    template: Template,
+) -> None:
+    queue = _properties(template, "BacklogQueue")
+    dead_letters = _properties(template, "BacklogDeadLetterQueue")
+    source = _properties(template, "BacklogSource")
+    timeout = _properties(template, "WebhookFunction")["Timeout"]
+    redrive = queue["RedrivePolicy"]
+
+    for one in (queue, dead_letters):
+        assert one["FifoQueue"] is one["ContentBasedDeduplication"] is True
+    assert queue["VisibilityTimeout"] == 6 * timeout
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["BacklogDeadLetterQueue", "Arn"]}
+    assert redrive["maxReceiveCount"] * queue["VisibilityTimeout"] >= 16 * 3600
+    assert source["EventSourceArn"] == {"Fn::GetAtt": ["BacklogQueue", "Arn"]}
+    assert source["FunctionName"] == {"Ref": "WebhookFunction"}
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
 def test_every_queue_is_encrypted_and_keeps_for_two_weeks(template: Template) -> None:
     queues = dict(_of_type(template, "AWS::SQS::Queue"))
 
-    assert queues.keys() == {"RequestQueue", "RequestDeadLetterQueue", "BacklogQueue"}
+    assert queues.keys() == {
+        f"{name}Queue" for name in ("Request", "RequestDeadLetter", "Backlog", "BacklogDeadLetter")
+    }
     for queue in queues.values():
         assert queue["SqsManagedSseEnabled"] is True
         assert queue["MessageRetentionPeriod"] == TWO_WEEKS
@@ -137,7 +179,8 @@ def test_the_outputs_hold_what_a_person_needs(template: Template) -> None:
     wanted = {"WebhookUrl", "BusName", "BusArn", "TableName"}
     wanted |= {f"{name}FunctionName" for name in ("Webhook", "Action", "Query", "Token")}
     wanted |= {f"{name}SecretArn" for name in ("WebhookKey", "Credential", "Token")}
-    wanted |= {f"{name}QueueUrl" for name in ("Request", "RequestDeadLetter", "Backlog")}
+    queues = ("Request", "RequestDeadLetter", "Backlog", "BacklogDeadLetter")
+    wanted |= {f"{name}QueueUrl" for name in queues}
 
     assert outputs.keys() == wanted
     assert all(output["Description"] for output in outputs.values())

@@ -3,28 +3,16 @@
 
 import io
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
-from botocore.stub import ANY, Stubber
-from hypothesis import given
-from hypothesis import strategies as st
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.stub import Stubber
 from moto import mock_aws
-from xero_connection.aws import HURRIED, PATIENT, QUICK, Aws, Bus, Queue, Secret, refresher
+from xero_connection.aws import HURRIED, PATIENT, QUICK, Aws, Hurried, Queue, Secret, refresher
 from xero_connection.errors import CredentialError, UnavailableError
-from xero_connection.webhooks import event_entry
-
-EVENT = {
-    "resourceId": "6f7594f2",
-    "eventDateUtc": "2026-11-22T01:15:39.902",
-    "eventType": "UPDATE",
-    "eventCategory": "INVOICE",
-    "tenantId": "c2cc9b6e",
-}
-ENTRY = {"Source": "xero.webhooks", "DetailType": "invoices/invoice_updated", "Detail": "{}"}
-TOO_MANY = ClientError({"Error": {"Code": "ThrottlingException"}}, "PutEvents")
 
 
 class Clock:
@@ -58,27 +46,6 @@ class Secrets:
         """Put a new value."""
         assert SecretId
         self.text = SecretString
-
-
-class Events:
-    """EventBridge, which does with each call what the script says; then it takes everything."""
-
-    def __init__(self, *script: Any) -> None:
-        """Take the positions refused by call, or an exception, in order of the calls."""
-        self.script = list(script)
-        self.calls: list[list[dict[str, Any]]] = []
-
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
-        """Answer as EventBridge does: an element per entry, in their order."""
-        self.calls.append(Entries)
-        step = self.script.pop(0) if self.script else ()
-        if isinstance(step, Exception):
-            raise step
-        results = [
-            {"ErrorCode": "InternalFailure", "ErrorMessage": "x"} if place in step else {}
-            for place in range(len(Entries))
-        ]
-        return {"FailedEntryCount": len(step), "Entries": results}
 
 
 @pytest.fixture
@@ -169,112 +136,14 @@ def test_an_outage_shows_where_nothing_was_read_before_and_ends_with_it() -> Non
     assert secret.read() == "back"
 
 
-# The bus
-
-
-def bus(client: Any, *, pauses: list[float] | None = None, clock: Clock | None = None) -> Bus:
-    sleep = pauses.append if pauses is not None else lambda _: None
-    return Bus(client, "the-bus", sleep=sleep, clock=clock or Clock())
-
-
-def test_eventbridge_takes_an_event_and_refuses_what_is_none(aws: Aws) -> None:
-    client = aws.client("events")
-    client.create_event_bus(Name="the-bus")
-    malformed = ENTRY | {"Detail": "no json"}
-
-    assert bus(client).put([event_entry(EVENT, sequence=1), malformed], until=1060) == [malformed]
-
-
-def test_no_entries_are_no_call() -> None:
-    client = Events()
-
-    assert bus(client).put([], until=1060) == []
-    assert client.calls == []
-
-
-@given(st.integers(1, 250))
-@pytest.mark.promise("large-batches")
-def test_entries_go_ten_a_call_and_each_once(count: int) -> None:
-    client = Events()
-    entries = [ENTRY | {"Detail": str(n)} for n in range(count)]
-
-    assert bus(client).put(entries, until=1060) == []
-    assert max(map(len, client.calls)) <= 10
-    assert len(client.calls) == -(-count // 10)
-    sent = [entry for call in client.calls for entry in call]
-    assert sorted(int(entry["Detail"]) for entry in sent) == list(range(count))
-    assert {entry["EventBusName"] for entry in sent} == {"the-bus"}
-    assert all("EventBusName" not in entry for entry in entries)
-
-
-@pytest.mark.promise("bus-refuses")
-def test_only_what_was_refused_inside_a_call_is_put_again() -> None:
-    client, pauses = Events({1, 3}, {0}), list[float]()
-    entries = [ENTRY | {"Detail": str(n)} for n in range(5)]
-
-    assert bus(client, pauses=pauses).put(entries, until=1060) == []
-    assert [[entry["Detail"] for entry in call] for call in client.calls] == [
-        ["0", "1", "2", "3", "4"],
-        ["1", "3"],
-        ["1"],
-    ]
-    assert pauses == sorted(pauses)
-    assert len(pauses) == 2
-
-
-@pytest.mark.parametrize("step", [{0, 1}, TOO_MANY, ConnectTimeoutError(endpoint_url="x")])
-@pytest.mark.promise("bus-refuses")
-def test_what_is_refused_to_the_end_is_given_back_as_it_came(step: Any) -> None:
-    client = Events(step, step, step)
-    entries = [ENTRY | {"Detail": str(n)} for n in range(2)]
-
-    assert bus(client).put(entries, until=1060) == entries
-    assert len(client.calls) == 3
-
-
-@pytest.mark.promise("bus-refuses")
-def test_a_call_that_failed_does_not_hold_up_the_others() -> None:
-    client = Events(TOO_MANY)
-    entries = [ENTRY | {"Detail": str(n)} for n in range(25)]
-
-    assert bus(client).put(entries, until=1060) == []
-    assert len(client.calls) == 4
-
-
-@pytest.mark.promise("bus-refuses")
-def test_no_call_is_begun_when_the_time_is_up() -> None:
-    clock = Clock()
-    client = Events({0}, {0}, {0})
-
-    class SlowEvents:
-        def put_events(self, **parts: Any) -> Any:
-            clock.now += 61
-            return client.put_events(**parts)
-
-    assert bus(SlowEvents(), clock=clock).put([ENTRY], until=1060) == [ENTRY]
-    assert len(client.calls) == 1
-
-
-def test_the_bus_reads_the_answer_that_eventbridge_describes(aws: Aws) -> None:
-    client = aws.client("events")
-    with Stubber(client) as stub:
-        refusal = {"ErrorCode": "ThrottlingException", "ErrorMessage": "Slow down."}
-        for results in ([{"EventId": "1"}, refusal], [{"EventId": "2"}]):
-            stub.add_response(
-                "put_events", {"FailedEntryCount": 1, "Entries": results}, {"Entries": ANY}
-            )
-        assert bus(client).put([ENTRY, ENTRY], until=1060) == []
-        stub.assert_no_pending_responses()
-
-
 # Queues
 
 
-def test_a_message_is_sent_and_comes_back_later(aws: Aws) -> None:
+def test_a_message_comes_back_later(aws: Aws) -> None:
     client = aws.client("sqs")
     url = client.create_queue(QueueName="q")["QueueUrl"]
     queue = Queue(client, url)
-    queue.send("a text")
+    client.send_message(QueueUrl=url, MessageBody="a text")
 
     (message,) = client.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == "a text"
@@ -288,7 +157,22 @@ def test_a_queue_that_is_not_there_is_an_error_so_that_xero_delivers_again(aws: 
     queue = Queue(aws.client("sqs"), "https://sqs.ap-southeast-2.amazonaws.com/1/nowhere")
 
     with pytest.raises(ClientError):
-        queue.send("a text")
+        queue.send("a text", group="entries")
+
+
+def test_a_message_is_sent_within_its_group_and_the_same_one_is_kept_once(aws: Aws) -> None:
+    client = aws.client("sqs")
+    fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    url = client.create_queue(QueueName="q.fifo", Attributes=fifo)["QueueUrl"]
+    queue = Queue(client, url)
+    for text in ("a", "b", "a"):
+        queue.send(text, group="g")
+
+    received = client.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["MessageGroupId"]
+    )["Messages"]
+    assert [one["Body"] for one in received] == ["a", "b"]
+    assert {one["Attributes"]["MessageGroupId"] for one in received} == {"g"}
 
 
 # The token function
@@ -370,6 +254,40 @@ def test_every_client_has_an_end_to_its_patience(config: Any) -> None:
     assert client.meta.config.connect_timeout <= 2
     assert client.meta.config.read_timeout <= 25
     assert client.meta.config.retries["total_max_attempts"] <= 3
+
+
+class Hanging:
+    """A service that answers when it is told to."""
+
+    def __init__(self) -> None:
+        """Hang."""
+        self.let_go = threading.Event()
+
+    def ask(self, *, answer: str) -> str:
+        """Answer after all."""
+        assert self.let_go.wait(60)
+        return answer
+
+
+@pytest.mark.promise("four-seconds")
+def test_a_hurried_call_ends_though_its_service_hangs_and_the_next_one_is_no_worse_off() -> None:
+    service = Hanging()
+    client = Hurried(service, seconds=0.01)
+    for _ in range(3):
+        with pytest.raises(ReadTimeoutError):
+            client.ask(answer="late")
+
+    service.let_go.set()
+    assert Hurried(service, seconds=60).ask(answer="in time") == "in time"
+
+
+def test_a_hurried_client_says_what_its_service_says(aws: Aws) -> None:
+    client = aws.hurried("secretsmanager", seconds=60)
+    client.create_secret(Name="s", SecretString="{}")
+
+    assert client.get_secret_value(SecretId="s")["SecretString"] == "{}"
+    with pytest.raises(ClientError):
+        client.get_secret_value(SecretId="none")
 
 
 def test_whoever_hurries_gives_up_within_the_seconds_that_xero_waits() -> None:

@@ -1,85 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """A delivery from the gateway to the bus: what is answered, kept and said."""
 
-import hashlib
-import hmac
 import json
+import random
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from xero_connection.receiver import Receiver, header, parcels, raw_body
+from xero_connection.receiver import CALL_SECONDS, NotKeptError, header, raw_body
 
-KEY = "a-webhook-key"
-REFUSED = {"statusCode": 401, "body": ""}
-KEPT = {"statusCode": 200, "body": ""}
-EVENT = {
-    "resourceId": "6f7594f2",
-    "eventDateUtc": "2026-11-22T01:15:39.902",
-    "eventType": "UPDATE",
-    "eventCategory": "INVOICE",
-    "tenantId": "c2cc9b6e",
-}
-ONE_EVENT = json.dumps({"events": [EVENT], "firstEventSequence": 1}).encode()
+from tests.unit.world import (
+    EVENT,
+    KEPT,
+    KEY,
+    ONE_EVENT,
+    REFUSED,
+    DownError,
+    Keys,
+    World,
+    body_of,
+    delivery,
+)
 
-
-@dataclass
-class Keys:
-    """WebhookKeySecret: `kept` is what memory has, `now` what Secrets Manager would say."""
-
-    now: str
-    kept: str | None = None
-    name: str = "the-webhook-key-secret"
-    fresh_reads: int = 0
-
-    def read(self, *, fresh: bool = False) -> str:
-        """Return the text that memory or Secrets Manager has."""
-        self.fresh_reads += fresh
-        return self.now if fresh or self.kept is None else self.kept
-
-
-@dataclass
-class World:
-    """A receiver, and what it does to the bus, the queue and the log."""
-
-    keys: Keys = field(default_factory=lambda: Keys(json.dumps({"current": KEY})))
-    bus_refuses: bool = False
-    bus: list[dict[str, Any]] = field(default_factory=list)
-    backlog: list[Any] = field(default_factory=list)
-    lines: list[dict[str, Any]] = field(default_factory=list)
-
-    def receive(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Return the answer to a delivery."""
-        receiver = Receiver(
-            key_secret=self.keys,
-            publish=self._publish,
-            park=lambda text: self.backlog.append(json.loads(text)),
-            log=lambda **fields: self.lines.append(fields),
-        )
-        return receiver.receive(event)
-
-    def _publish(self, entries: list[dict[str, Any]], *, until: float) -> list[dict[str, Any]]:
-        assert until > 0
-        self.bus += [] if self.bus_refuses else entries
-        return entries if self.bus_refuses else []
-
-
-def delivery(
-    body: bytes = ONE_EVENT,
-    *,
-    key: str = KEY,
-    encoded: bool = False,
-    name: str = "x-xero-signature",
-) -> dict[str, Any]:
-    digest = hmac.new(key.encode(), body, hashlib.sha256).digest()
-    return {
-        "headers": {"content-type": "application/json", name: b64encode(digest).decode()},
-        "body": b64encode(body).decode() if encoded else body.decode(),
-        "isBase64Encoded": encoded,
-    }
+NOISE = random.Random(7).randbytes(4_400_000)  # noqa: S311 - the same each time
+"""As large as a request to a Lambda function can be: 6 MB in base64."""
 
 
 @pytest.mark.parametrize("encoded", [False, True])
@@ -90,7 +36,9 @@ def test_a_genuine_delivery_reaches_the_bus(encoded: bool, name: str) -> None:
 
     assert world.receive(delivery(encoded=encoded, name=name)) == KEPT
     assert [entry["DetailType"] for entry in world.bus] == ["invoices/invoice_updated"]
-    assert world.lines == [{"outcome": "kept", "bytes": len(ONE_EVENT), "events": 1, "parked": 0}]
+    assert world.lines == [
+        {"outcome": "kept", "bytes": len(ONE_EVENT), "events": 1, "repeated": 0, "parked": 0}
+    ]
 
 
 @given(st.binary(min_size=1), st.booleans())
@@ -184,7 +132,7 @@ def test_both_keys_count_during_a_change() -> None:
     assert world.receive(delivery(key="new")) == KEPT
     assert world.receive(delivery(key="old")) == KEPT
     assert world.receive(delivery(key="older")) == REFUSED
-    assert len(world.bus) == 2
+    assert [line["outcome"] for line in world.lines] == ["kept", "kept", "refused"]
 
 
 @pytest.mark.promise("key-change")
@@ -222,7 +170,8 @@ def test_a_genuine_body_that_cannot_be_read_is_kept_whole(body: bytes) -> None:
 @pytest.mark.promise("unreadable-kept")
 def test_of_a_body_that_is_partly_readable_the_readable_part_is_published() -> None:
     world = World()
-    body = json.dumps({"events": [EVENT, {"resourceId": 5}, EVENT]}).encode()
+    other = EVENT | {"resourceId": "other"}
+    body = json.dumps({"events": [EVENT, {"resourceId": 5}, other]}).encode()
 
     assert world.receive(delivery(body)) == KEPT
     assert len(world.bus) == 2
@@ -232,7 +181,7 @@ def test_of_a_body_that_is_partly_readable_the_readable_part_is_published() -> N
 
 @pytest.mark.promise("bus-refuses")
 def test_what_the_bus_refuses_is_kept_in_the_backlog() -> None:
-    world = World(bus_refuses=True)
+    world = World(bus_refuses=lambda _: True)
 
     assert world.receive(delivery()) == KEPT
     (parcel,) = world.backlog
@@ -254,7 +203,7 @@ def test_the_intent_to_receive_is_answered_200_for_right_and_401_for_wrong() -> 
 
 @pytest.mark.promise("no-secrets-said")
 def test_no_line_says_a_key_a_signature_or_a_body() -> None:
-    world = World(bus_refuses=True)
+    world = World(bus_refuses=lambda _: True)
     events = [delivery(), delivery(key="wrong"), delivery(b"no json"), {"body": "{}"}]
     for event in events:
         world.receive(event)
@@ -265,16 +214,132 @@ def test_no_line_says_a_key_a_signature_or_a_body() -> None:
     assert not [secret for secret in secrets if secret in said]
 
 
-@given(st.lists(st.fixed_dictionaries({"Detail": st.text()}), max_size=40), st.integers(0, 100_000))
-@pytest.mark.promise("bus-refuses")
-def test_parcels_hold_every_entry_in_order_and_fit_into_a_message(
-    entries: list[dict[str, Any]], padding: int
-) -> None:
-    entries = [entry | {"Padding": "…" * padding} for entry in entries[:8]]
-    texts = parcels(entries)
+@pytest.mark.promise("no-repeats")
+def test_an_event_delivered_again_goes_to_the_bus_once() -> None:
+    world = World()
+    for body in (body_of("a", "b"), body_of("b", "c"), body_of("a", "b")):
+        assert world.receive(delivery(body)) == KEPT
 
-    assert [entry for text in texts for entry in json.loads(text)["entries"]] == entries
-    assert all(len(text) < 1_048_576 for text in texts)
+    assert world.published == ["a", "b", "c"]
+    assert [line["repeated"] for line in world.lines] == [0, 1, 2]
+
+
+@pytest.mark.promise("no-repeats")
+def test_an_event_twice_in_one_body_goes_to_the_bus_once() -> None:
+    world = World()
+
+    assert world.receive(delivery(body_of("a", "b", "a"))) == KEPT
+    assert world.published == ["a", "b"]
+    assert world.lines[0]["repeated"] == 1
+
+
+@pytest.mark.promise("no-repeats")
+def test_a_table_that_is_down_costs_a_repeat_and_no_event() -> None:
+    world = World(table_down=True)
+    for _ in range(2):
+        assert world.receive(delivery(body_of("a"))) == KEPT
+
+    assert world.published == ["a", "a"]
+    assert {line["reason"] for line in world.lines} == {
+        "the table did not tell which events are repeated"
+    }
+
+
+@pytest.mark.promise("no-repeats")
+def test_what_ends_between_the_bus_and_the_mark_repeats_and_loses_nothing() -> None:
+    world = World(dies_before_marking=True)
+    with pytest.raises(DownError):
+        world.receive(delivery(body_of("a")))
+
+    world.dies_before_marking = False
+    assert world.receive(delivery(body_of("a"))) == KEPT
+    assert world.published == ["a", "a"]
+
+
+@pytest.mark.promise("no-repeats")
+def test_what_is_parked_is_not_marked_and_still_arrives_once() -> None:
+    world = World(bus_refuses=lambda _: True)
+    world.receive(delivery(body_of("a", "b")))
+    assert world.rows == {}
+
+    world.bus_refuses = lambda _: False
+    world.receive(delivery(body_of("a")))
+    world.replay()
+    assert world.published == ["a", "b"]
+    assert world.queue == []
+
+
+# Time
+
+
+@pytest.mark.promise("four-seconds")
+def test_with_everything_hanging_there_is_an_answer_within_four_seconds() -> None:
+    world = World()
+    world.hang()
+    start = world.now
+    with pytest.raises(DownError):
+        world.receive(delivery())
+
+    assert world.now - start < 4
+
+
+@pytest.mark.parametrize("slow", ["bus_seconds", "table_seconds", "queue_seconds", "secret"])
+@pytest.mark.parametrize("key", ["the current one", "one changed a moment ago"])
+@pytest.mark.promise("four-seconds")
+def test_with_all_but_one_hanging_and_that_one_slow_there_is_one_too(slow: str, key: str) -> None:
+    world = World()
+    world.hang()
+    if key != "the current one":
+        world.keys.kept = "{}"
+    world.queue_down = slow != "queue_seconds"
+    if slow == "bus_seconds":
+        world.bus_refuses = lambda entry: "r1" in entry["Detail"]
+    start = world.now
+    body = body_of(*(f"r{number}" for number in range(100)))
+    if world.queue_down:
+        with pytest.raises((DownError, NotKeptError)):
+            world.receive(delivery(body))
+    else:
+        assert world.receive(delivery(body)) == KEPT
+
+    assert world.now - start < 4
+
+
+@settings(max_examples=25)
+@given(
+    st.tuples(*[st.floats(0, CALL_SECONDS)] * 3, st.floats(0, 0.5)),
+    st.booleans(),
+    st.booleans(),
+)
+@pytest.mark.promise("four-seconds")
+def test_however_slow_each_of_them_is_there_is_one_too(
+    seconds: tuple[float, ...], refuses: bool, readable: bool
+) -> None:
+    world = World(bus_refuses=lambda _: refuses)
+    secret, world.bus_seconds, world.queue_seconds, world.table_seconds = seconds
+
+    def read() -> None:
+        world.now += secret
+
+    world.keys.before = read
+    start = world.now
+    # Bytes that do not shrink are parted into six messages.
+    body = ONE_EVENT if readable else NOISE
+    try:
+        assert world.receive(delivery(body, encoded=True)) == KEPT
+    except NotKeptError:
+        assert world.now - start > 3
+    assert world.now - start < 4
+
+
+@pytest.mark.promise("four-seconds")
+def test_what_there_was_no_time_to_keep_is_not_said_to_be_kept() -> None:
+    world = World(queue_seconds=CALL_SECONDS)
+    with pytest.raises(NotKeptError):
+        world.receive(delivery(NOISE, encoded=True))
+
+    world.queue_seconds = 0
+    assert world.receive(delivery(NOISE, encoded=True)) == KEPT
 
 
 @given(st.dictionaries(st.text(), st.text()))

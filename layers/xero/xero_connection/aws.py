@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from xero_connection.errors import UnavailableError, error_from
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # botocore waits 60 s for a connection and 60 s for an answer. Xero waits 5 s for ours, in which
-# up to three services may hang one after the other; repeating is left to whoever sent.
+# four services may hang one after the other; repeating is left to whoever sent.
 HURRIED: Final = Config(
     connect_timeout=1,
     read_timeout=1,
@@ -43,9 +43,8 @@ PATIENT: Final = Config(
 )
 
 _FRESH_READS: Final = 10
-_ENTRIES_PER_CALL: Final = 10
-_PUT_ATTEMPTS: Final = 3
-_PUT_WORKERS: Final = 8
+_WORKERS: Final = 8
+"""Calls of one service at a time."""
 
 
 class Aws:
@@ -58,6 +57,39 @@ class Aws:
     def client(self, service: str, config: Config = QUICK) -> Any:
         """Return a client of a service."""
         return self._session.client(service, config=config)  # type: ignore[call-overload]
+
+    def hurried(self, service: str, *, seconds: float) -> Any:
+        """Return a client of a service whose every call ends within so many seconds."""
+        return Hurried(self.client(service, HURRIED), seconds=seconds)
+
+
+class Hurried:
+    """A client whose calls end in time whatever hangs.
+
+    botocore's own timeouts do not bound a call: they begin anew for each address that a name has
+    and for each piece of an answer, and none covers the name server.
+    """
+
+    def __init__(self, client: Any, *, seconds: float) -> None:
+        """Take the client, and how long a call of it may take."""
+        self._client = client
+        self._seconds = seconds
+        # One for each worker below, and as many for calls that were given up and still hang.
+        self._pool = ThreadPoolExecutor(2 * _WORKERS)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return a call of the client; one that takes too long raises a BotoCoreError."""
+        operation = getattr(self._client, name)
+
+        def call(**parameters: Any) -> Any:
+            future = self._pool.submit(operation, **parameters)
+            try:
+                return future.result(self._seconds)
+            except TimeoutError:
+                future.cancel()
+                raise ReadTimeoutError(endpoint_url=name) from None
+
+        return call
 
 
 class Secret:
@@ -107,7 +139,7 @@ class Secret:
             answer = self._client.get_secret_value(SecretId=self.name)
         except (ClientError, BotoCoreError) as error:
             if self._text is None:
-                reason = _reason(error)
+                reason = reason_of(error)
                 raise UnavailableError(
                     f"The secret {self.name} cannot be read: {reason}."
                 ) from None
@@ -135,72 +167,19 @@ class Secret:
         self._text = text
 
 
-def _reason(error: ClientError | BotoCoreError) -> str:
+def reason_of(error: ClientError | BotoCoreError) -> str:
     """Return AWS's own word for a failure; its text names roles and accounts."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "unknown"))
     return type(error).__name__
 
 
-class Bus:
-    """The event bus."""
-
-    def __init__(
-        self,
-        client: Any,
-        name: str,
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Name the bus."""
-        self._client = client
-        self._name = name
-        self._sleep = sleep
-        self._clock = clock
-
-    def put(self, entries: Sequence[dict[str, Any]], *, until: float) -> list[dict[str, Any]]:
-        """Put entries on the bus, ten a call, and return those it refused in the end.
-
-        Neither EventBridge nor botocore repeats an entry that failed inside a call that did not.
-        https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
-
-        Args:
-            entries: any number of them.
-            until: the moment on the clock after which no further call is begun.
-        """
-        waiting = [{**entry, "EventBusName": self._name} for entry in entries]
-        for attempt in range(_PUT_ATTEMPTS):
-            if not waiting:
-                break
-            if attempt:
-                self._sleep(0.05 * 2**attempt)
-            starts = range(0, len(waiting), _ENTRIES_PER_CALL)
-            batches = [waiting[start : start + _ENTRIES_PER_CALL] for start in starts]
-            waiting = [entry for refused in self._put_all(batches, until) for entry in refused]
-        return [
-            {name: value for name, value in entry.items() if name != "EventBusName"}
-            for entry in waiting
-        ]
-
-    def _put_all(
-        self, batches: list[list[dict[str, Any]]], until: float
-    ) -> list[list[dict[str, Any]]]:
-        if len(batches) == 1:
-            return [self._put_ten(batches[0], until)]
-        with ThreadPoolExecutor(_PUT_WORKERS) as pool:
-            return list(pool.map(self._put_ten, batches, [until] * len(batches)))
-
-    def _put_ten(self, batch: list[dict[str, Any]], until: float) -> list[dict[str, Any]]:
-        if self._clock() >= until:
-            return batch
-        try:
-            results = self._client.put_events(Entries=batch)["Entries"]
-        except (ClientError, BotoCoreError):
-            return batch
-        return [
-            entry for entry, result in zip(batch, results, strict=True) if "ErrorCode" in result
-        ]
+def in_parallel(work: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
+    """Return what comes of each part, in their order."""
+    if len(parts) == 1:
+        return [work(parts[0])]
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(work, parts))
 
 
 class Queue:
@@ -211,8 +190,12 @@ class Queue:
         self._client = client
         self._url = url
 
-    def send(self, text: str, *, after: float = 0) -> None:
-        """Put a message on the queue, to be seen after so many seconds (900 at the most)."""
+    def send(self, text: str, *, group: str) -> None:
+        """Put a message on a queue that is first in, first out within a group."""
+        self._client.send_message(QueueUrl=self._url, MessageBody=text, MessageGroupId=group)
+
+    def send_later(self, text: str, *, after: float) -> None:
+        """Put a message on a queue, to be seen after so many seconds (900 at the most)."""
         self._client.send_message(
             QueueUrl=self._url, MessageBody=text, DelaySeconds=math.ceil(after)
         )

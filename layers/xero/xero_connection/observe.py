@@ -24,6 +24,7 @@ FIELDS: Final = frozenset(
         "outcome",
         "parked",
         "reason",
+        "repeated",
         "request_id",
         "tenant_id",
     }

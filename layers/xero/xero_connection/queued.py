@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from xero_connection.batches import is_batch, to_come_again
 from xero_connection.dispatch import failed
 from xero_connection.documents import to_json
 from xero_connection.errors import RateLimitedError, XeroConnectionError
@@ -22,7 +23,8 @@ from xero_connection.invocation import (
 )
 
 if TYPE_CHECKING:
-    from xero_connection.aws import Bus, Queue
+    from xero_connection.aws import Queue
+    from xero_connection.bus import Bus
     from xero_connection.dispatch import Context, Dispatcher
     from xero_connection.observe import Observer
 
@@ -60,16 +62,8 @@ class RequestQueue:
         return self.dispatcher.handle(event, context)
 
     def _handle_batch(self, records: list[dict[str, Any]], context: Context) -> dict[str, Any]:
-        """Return the messages that are to come again.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-        """
-        failures = [
-            {"itemIdentifier": record["messageId"]}
-            for record in records
-            if not self._handle_record(record, context)
-        ]
-        return {"batchItemFailures": failures}
+        """Return the messages that are to come again."""
+        return to_come_again(one for one in records if not self._handle_record(one, context))
 
     def _handle_record(self, record: dict[str, Any], context: Context) -> bool:
         """Return whether the message is done with."""
@@ -84,7 +78,7 @@ class RequestQueue:
             # Nothing was done, and a burst must not use up its receives by waiting for its turn:
             # the request lines up again as a new message.
             pause = min(error.retry_after or _FIRST_PAUSE, _LONGEST_PAUSE)
-            self.queue.send(record["body"], after=pause)
+            self.queue.send_later(record["body"], after=pause)
         except (XeroConnectionError, NotPublishedError) as error:
             # A result that the bus refused comes again soon too: what was done stays done once
             # only as long as Xero knows the key, some six minutes.
@@ -137,14 +131,6 @@ class RequestQueue:
                 failed=True, outcome="result not published", correlation_id=correlation_id
             )
             raise NotPublishedError
-
-
-def is_batch(event: Any) -> bool:
-    """Return whether the event is a batch from a queue."""
-    records = event.get("Records") if isinstance(event, dict) else None
-    return isinstance(records, list) and all(
-        isinstance(record, dict) and record.get("eventSource") == "aws:sqs" for record in records
-    )
 
 
 def is_request(event: Any) -> bool:

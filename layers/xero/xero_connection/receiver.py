@@ -1,28 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
 """Receives Xero's webhook deliveries: a genuine one is kept before it is answered.
 
-What is genuine and what it says is decided in `webhooks`; the bus and the queue are passed in.
+What is genuine and what it says is decided in `webhooks`; bus, table and queue are passed in.
 """
 
 from __future__ import annotations
 
 import time
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from xero_connection.documents import read_json, to_json
+from xero_connection.documents import read_json
+from xero_connection.parcels import Parcel, body_parcels, entry_parcels
 from xero_connection.webhooks import UnreadableError, is_genuine, read_delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from xero_connection.repeats import Marks
 
 KEY_HINT: Final = '{"current": "<the webhook key from Xero\'s developer portal>"}'
 
-# Xero waits 5 s. A call that hangs takes one second, and the queue may take another after it; so
-# with everything hanging the answer leaves after four.
-_PUBLISH_SECONDS: Final = 2.4
-# SQS takes messages of up to 1 MiB; entries are parted well below that.
-_PARCEL_BYTES: Final = 800_000
+# Xero waits 5 s; with everything hanging the answer leaves within 4 s of the start. A call of
+# Secrets Manager, the bus or the queue takes at most CALL_SECONDS, one of the table at most
+# TABLE_CALL_SECONDS, and each step below begins no call after its moment:
+#   the key, read at most twice           0.0 + 0.8 + 0.8 = 1.6
+#   which events are marked, until 1.7    1.7 + 0.5       = 2.2
+#   the bus, until 2.3                    2.3 + 0.8       = 3.1
+#   the queue, until 3.1                  3.1 + 0.8       = 3.9
+#   marking, until 3.1                    3.1 + 0.5       = 3.6
+# Where the queue's moment has passed, the delivery is not kept and Xero is told so.
+CALL_SECONDS: Final = 0.8
+TABLE_CALL_SECONDS: Final = 0.5
+_ASK_UNTIL: Final = 1.7
+_PUBLISH_UNTIL: Final = 2.3
+_PARK_UNTIL: Final = 3.1
+_MARK_UNTIL: Final = 3.1
+
+
+class NotKeptError(Exception):
+    """There was no time left to keep a delivery; Xero delivers it again."""
 
 
 class Secret(Protocol):
@@ -34,11 +51,30 @@ class Secret(Protocol):
         """Return its text, not from memory where `fresh`."""
 
 
-class Publish(Protocol):
-    """Puts entries on the bus, as `aws.Bus.put` does."""
+class Refusal(Protocol):
+    """What the bus did not take."""
 
-    def __call__(self, entries: list[dict[str, Any]], *, until: float) -> list[dict[str, Any]]:
-        """Return the entries it refused; begin no call after `until`."""
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The entry."""
+
+    @property
+    def for_good(self) -> bool:
+        """Whether it never will."""
+
+
+class Publish(Protocol):
+    """Puts entries on the bus, as `bus.Bus.put` does."""
+
+    def __call__(self, entries: list[dict[str, Any]], *, until: float) -> Sequence[Refusal]:
+        """Return what it refused; begin no call after `until`."""
+
+
+class Send(Protocol):
+    """Puts a message on a queue, as `aws.Queue.send` does."""
+
+    def __call__(self, text: str, *, group: str) -> None:
+        """Send the text within a message group."""
 
 
 class Receiver:
@@ -48,8 +84,9 @@ class Receiver:
         self,
         *,
         key_secret: Secret,
+        marks: Marks,
         publish: Publish,
-        park: Callable[[str], None],
+        park: Send,
         log: Callable[..., None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -57,12 +94,14 @@ class Receiver:
 
         Args:
             key_secret: holds `{"current": …, "previous": …}`.
-            publish: puts entries on the bus and returns those it refused.
-            park: keeps a text in the backlog queue.
+            marks: tells which events the bus has taken before.
+            publish: puts entries on the bus and returns what it refused.
+            park: keeps a parcel in the backlog queue.
             log: writes the line about a delivery.
-            clock: the one that `publish` looks at too.
+            clock: the one that `marks` and `publish` look at too.
         """
         self._key_secret = key_secret
+        self._marks = marks
         self._publish = publish
         self._park = park
         self._log = log
@@ -71,10 +110,10 @@ class Receiver:
     def receive(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Return API Gateway's answer to a delivery: 200 kept, 401 not genuine; always empty.
 
-        An exception means that neither bus nor queue took it; API Gateway makes it a 500, after
-        which Xero delivers again.
+        An exception means that it is not known to be kept; API Gateway makes it a 500, after which
+        Xero delivers again.
         """
-        until = self._clock() + _PUBLISH_SECONDS
+        start = self._clock()
         body = raw_body(event)
         signature = header(event, "x-xero-signature")
         if body is None or not signature:
@@ -95,21 +134,34 @@ class Receiver:
             delivery = read_delivery(body)
         except UnreadableError:
             # Refusing what Xero has signed would make it switch the webhook off in the end.
-            self._park(to_json({"kind": "body", "body": b64encode(body).decode()}))
+            self._keep(body_parcels(body), start)
             self._log(outcome="unreadable", bytes=len(body))
             return answer(200)
-        refused = self._publish(delivery.entries, until=until)
-        for parcel in parcels(refused):
-            self._park(parcel)
+        fresh = self._marks.fresh(delivery.entries, until=start + _ASK_UNTIL)
+        refused = [
+            refusal.entry for refusal in self._publish(fresh.entries, until=start + _PUBLISH_UNTIL)
+        ]
+        self._keep(entry_parcels(refused), start)
         if not delivery.complete:
-            self._park(to_json({"kind": "body", "body": b64encode(body).decode()}))
+            self._keep(body_parcels(body), start)
+        # What is parked is not marked: a mark always says that the bus has it. Should Xero repeat
+        # it first, it is published then, and left out of the backlog's replay.
+        self._marks.add(without(fresh.entries, refused), until=start + _MARK_UNTIL)
         self._log(
             outcome="kept" if delivery.complete else "partly unreadable",
+            reason=None if fresh.sure else "the table did not tell which events are repeated",
             bytes=len(body),
             events=len(delivery.entries),
+            repeated=fresh.repeated,
             parked=len(refused),
         )
         return answer(200)
+
+    def _keep(self, parcels: list[Parcel], start: float) -> None:
+        for parcel in parcels:
+            if self._clock() >= start + _PARK_UNTIL:
+                raise NotKeptError
+            self._park(parcel.text, group=parcel.group)
 
     def _keys(self, *, fresh: bool) -> list[str]:
         try:
@@ -141,15 +193,9 @@ def answer(status: int) -> dict[str, Any]:
     return {"statusCode": status, "body": ""}
 
 
-def parcels(entries: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return entries as queue messages, together as far as a message holds them."""
-    texts: list[list[str]] = []
-    size = _PARCEL_BYTES
-    for entry in entries:
-        text = to_json(entry)
-        if size + len(text) > _PARCEL_BYTES:
-            texts.append([])
-            size = 0
-        texts[-1].append(text)
-        size += len(text)
-    return [f'{{"kind":"entries","entries":[{",".join(parcel)}]}}' for parcel in texts]
+def without(
+    entries: Sequence[dict[str, Any]], refused: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the entries that the bus has taken: those that are not among the refused ones."""
+    left_over = {id(entry) for entry in refused}
+    return [entry for entry in entries if id(entry) not in left_over]

@@ -23,6 +23,8 @@ class WebhookSettings:
     bus_name: str
     webhook_key_secret: str
     backlog_queue_url: str
+    backlog_dead_letter_queue_url: str
+    table_name: str
 
 
 @dataclass(frozen=True, kw_only=True)

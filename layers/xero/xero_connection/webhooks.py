@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from base64 import b64encode
 from dataclasses import dataclass
@@ -127,6 +128,11 @@ def event_entry(event: Mapping[str, Any], *, sequence: int | None) -> dict[str, 
     if occurred:
         entry["Time"] = occurred
     return entry
+
+
+def event_id(entry: Mapping[str, Any]) -> str:
+    """Return the id of the event that an entry of `event_entry` tells of."""
+    return str(json.loads(entry["Detail"])["event_id"])
 
 
 def _bytes(text: str) -> bytes:
