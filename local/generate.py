@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xero_connection.catalogue import RESOURCES, all_operations, operations_of
 from xero_connection.describe import input_schema
 from xero_connection.documents import to_json
-from xero_connection.invocation import REQUESTS
+from xero_connection.events import REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -210,6 +210,9 @@ def _described(
             "request_dead_letters": outputs["RequestDeadLetterQueueUrl"],
             "backlog": outputs["BacklogQueueUrl"],
             "backlog_dead_letters": outputs["BacklogDeadLetterQueueUrl"],
+            "records": outputs["RecordQueueUrl"],
+            "record_dead_letters": outputs["RecordDeadLetterQueueUrl"],
+            "sweeps": outputs["SweepQueueUrl"],
         },
         xero_url=xero_url,
     )

@@ -13,7 +13,7 @@ from xero_connection.backlog import Replay
 from xero_connection.bus import Refusal
 from xero_connection.receiver import CALL_SECONDS, TABLE_CALL_SECONDS, Receiver
 from xero_connection.repeats import Marks
-from xero_connection.webhooks import event_id
+from xero_connection.events import event_id
 
 KEY = "a-webhook-key"
 REFUSED = {"statusCode": 401, "body": ""}

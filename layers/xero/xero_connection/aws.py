@@ -190,15 +190,24 @@ class Queue:
         self._client = client
         self._url = url
 
-    def send(self, text: str, *, group: str) -> None:
-        """Put a message on a queue that is first in, first out within a group."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=text, MessageGroupId=group)
+    def send(
+        self, text: str, *, group: str | None = None, after: float = 0, reason: str | None = None
+    ) -> None:
+        """Put a message on the queue.
 
-    def send_later(self, text: str, *, after: float) -> None:
-        """Put a message on a queue, to be seen after so many seconds (900 at the most)."""
-        self._client.send_message(
-            QueueUrl=self._url, MessageBody=text, DelaySeconds=math.ceil(after)
-        )
+        Args:
+            text: the message.
+            group: within which a queue of the kind is first in, first out.
+            after: seconds after which it can be seen, 900 at the most.
+            reason: why it is where a person has to look at it; goes beside the text.
+        """
+        said: dict[str, Any] = {"MessageGroupId": group} if group else {}
+        if after:
+            said["DelaySeconds"] = math.ceil(after)
+        if reason:
+            attribute = {"DataType": "String", "StringValue": reason}
+            said["MessageAttributes"] = {"reason": attribute}
+        self._client.send_message(QueueUrl=self._url, MessageBody=text, **said)
 
     def show_again_after(self, receipt: str, seconds: float) -> None:
         """Let a message that failed come back after so many seconds, else after the queue's own."""

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Batches from a queue, as Lambda hands them to a function and wants them answered."""
+"""Batches: a queue's, as Lambda hands them over and wants them answered, and those of a call."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+One = TypeVar("One")
 
 
 def is_batch(event: Any) -> bool:
@@ -23,3 +25,8 @@ def to_come_again(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in records]}
+
+
+def parts(whole: Sequence[One], size: int) -> list[Sequence[One]]:
+    """Return a sequence in parts of a size at the most."""
+    return [whole[start : start + size] for start in range(0, len(whole), size)]

@@ -161,12 +161,21 @@ class Connection:
         Raises:
             TenantError: that is not clear.
         """
+        return choose_tenant(asked, self.tenants())
+
+    def tenants(self) -> tuple[Tenant, ...]:
+        """Return the organisations that are connected."""
         tenants = self._tokens.current().tenants
         if tenants is None:
             # A token that a person put there: Xero knows what it reaches.
             listing = Request(method="GET", path="/connections", api="identity")
             tenants = read_connections(self.call(listing, tenant_id=None))
-        return choose_tenant(asked, tenants)
+        return tenants
+
+    def may(self, scopes: tuple[str, ...]) -> bool:
+        """Return whether the token has one of the scopes, as far as it says which it has."""
+        granted = self._tokens.current().scopes
+        return not granted or not set(scopes).isdisjoint(granted)
 
     def call(self, request: Request, *, tenant_id: str | None) -> Any:
         """Make a call, again where that is safe and may help, and return Xero's document.

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic import ValidationError as ModelError
 
 from xero_connection.errors import InputError
+from xero_connection.events import REQUESTS
 from xero_connection.fields import Document, Record
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from xero_connection.fields import Input
     from xero_connection.operation import Operation
-
-REQUESTS: Final = "xero.requests"
-RESULTS: Final = "xero.results"
 
 # Xero takes keys of up to 128 characters; a flow's second write adds a few.
 _LONGEST_KEY: Final = 120

@@ -20,12 +20,14 @@ FIELDS: Final = frozenset(
         "attempts",
         "duration_ms",
         "events",
+        "missed",
         "operation",
         "outcome",
         "parked",
         "reason",
         "repeated",
         "request_id",
+        "resource",
         "tenant_id",
     }
 )
@@ -61,7 +63,11 @@ class Observer:
 
     def failure(self, error: Exception) -> None:
         """Write down an exception that nobody foresaw: its class and place, not its text."""
-        frames = extract_tb(error.__traceback__)
-        place = next((one for one in reversed(frames) if __package__ in one.filename), frames[-1])
-        where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"
-        self.record(failed=True, outcome="failed", reason=f"{type(error).__name__} at {where}")
+        self.record(failed=True, outcome="failed", reason=place_of(error))
+
+
+def place_of(error: Exception) -> str:
+    """Return an exception's class, and where in this package it came from; never its text."""
+    frames = extract_tb(error.__traceback__)
+    place = next((one for one in reversed(frames) if __package__ in one.filename), frames[-1])
+    return f"{type(error).__name__} at {place.filename.rpartition('/')[2]}:{place.lineno}"

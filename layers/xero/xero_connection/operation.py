@@ -103,6 +103,8 @@ class Operation:
     destructive: bool = False
     undo: tuple[Undo, ...] = ()
     advice: str = ""
+    sources: tuple[str, ...] = ()
+    """Of a trigger: the sources whose events carry its id."""
 
     @property
     def resource(self) -> str:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.batches import is_batch, to_come_again
 from xero_connection.dispatch import failed
-from xero_connection.documents import to_json
 from xero_connection.errors import RateLimitedError, XeroConnectionError
+from xero_connection.events import RESULTS, entry, fits
 from xero_connection.invocation import (
-    RESULTS,
     correlation_of,
     read_invocation,
     requested_operation,
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from xero_connection.dispatch import Context, Dispatcher
     from xero_connection.observe import Observer
 
-# EventBridge takes entries of up to 1 MB, names included.
-_LARGEST_DETAIL: Final = 1_000_000
 _PUBLISH_SECONDS: Final = 2.0
 _FIRST_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 900.0
@@ -78,7 +75,7 @@ class RequestQueue:
             # Nothing was done, and a burst must not use up its receives by waiting for its turn:
             # the request lines up again as a new message.
             pause = min(error.retry_after or _FIRST_PAUSE, _LONGEST_PAUSE)
-            self.queue.send_later(record["body"], after=pause)
+            self.queue.send(record["body"], after=pause)
         except (XeroConnectionError, NotPublishedError) as error:
             # A result that the bus refused comes again soon too: what was done stays done once
             # only as long as Xero knows the key, some six minutes.
@@ -121,11 +118,11 @@ class RequestQueue:
 
     def _publish(self, event: dict[str, Any], answer: dict[str, Any]) -> None:
         answer = {"correlation_id": correlation_of(event), **answer}
-        detail = to_json(answer)
-        if len(detail.encode()) > _LARGEST_DETAIL:
-            detail = to_json({**answer, "output": {}, "output_omitted": True})
-        entry = {"Source": RESULTS, "DetailType": requested_operation(event), "Detail": detail}
-        if self.bus.put([entry], until=self.dispatcher.clock() + _PUBLISH_SECONDS):
+        operation = requested_operation(event)
+        result = entry(RESULTS, operation, answer)
+        if not fits(result):
+            result = entry(RESULTS, operation, {**answer, "output": {}, "output_omitted": True})
+        if self.bus.put([result], until=self.dispatcher.clock() + _PUBLISH_SECONDS):
             correlation_id = correlation_of(event)
             self.observer.record(
                 failed=True, outcome="result not published", correlation_id=correlation_id

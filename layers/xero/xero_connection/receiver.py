@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from base64 import b64decode
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xero_connection.documents import read_json
 from xero_connection.parcels import Parcel, body_parcels, entry_parcels
-from xero_connection.webhooks import UnreadableError, is_genuine, read_delivery
+from xero_connection.webhooks import UnreadableError, is_genuine, missed_entry, read_delivery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +26,7 @@ KEY_HINT: Final = '{"current": "<the webhook key from Xero\'s developer portal>"
 # Secrets Manager, the bus or the queue takes at most CALL_SECONDS, one of the table at most
 # TABLE_CALL_SECONDS, and each step below begins no call after its moment:
 #   the key, read at most twice           0.0 + 0.8 + 0.8 = 1.6
-#   which events are marked, until 1.7    1.7 + 0.5       = 2.2
+#   what was received before, until 1.7   1.7 + 0.5       = 2.2
 #   the bus, until 2.3                    2.3 + 0.8       = 3.1
 #   the queue, until 3.1                  3.1 + 0.8       = 3.9
 #   marking, until 3.1                    3.1 + 0.5       = 3.6
@@ -89,6 +90,7 @@ class Receiver:
         park: Send,
         log: Callable[..., None],
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Take what the work is done with.
 
@@ -99,6 +101,7 @@ class Receiver:
             park: keeps a parcel in the backlog queue.
             log: writes the line about a delivery.
             clock: the one that `marks` and `publish` look at too.
+            now: the time.
         """
         self._key_secret = key_secret
         self._marks = marks
@@ -106,6 +109,7 @@ class Receiver:
         self._park = park
         self._log = log
         self._clock = clock
+        self._now = now
 
     def receive(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Return API Gateway's answer to a delivery: 200 kept, 401 not genuine; always empty.
@@ -137,7 +141,11 @@ class Receiver:
             self._keep(body_parcels(body), start)
             self._log(outcome="unreadable", bytes=len(body))
             return answer(200)
-        fresh = self._marks.fresh(delivery.entries, until=start + _ASK_UNTIL)
+        missed = self._marks.missed_before(delivery.sequence, until=start + _ASK_UNTIL)
+        entries = list(delivery.entries)
+        if missed:
+            entries.append(missed_entry(missed.start, missed.stop, now=self._now()))
+        fresh = self._marks.fresh(entries, until=start + _ASK_UNTIL)
         refused = [
             refusal.entry for refusal in self._publish(fresh.entries, until=start + _PUBLISH_UNTIL)
         ]
@@ -153,6 +161,7 @@ class Receiver:
             bytes=len(body),
             events=len(delivery.entries),
             repeated=fresh.repeated,
+            missed=len(missed) or None,
             parked=len(refused),
         )
         return answer(200)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which events went to the bus before, so that a delivery repeated by Xero does not repeat them.
+"""What was received before: events that Xero repeats are told from new ones, and missed ones seen.
 
 An event is marked after the bus took it and never before: what ends in between repeats it, and
 loses nothing. A table that does not answer is one in which nothing is marked.
@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from xero_connection.webhooks import event_id
+from xero_connection.events import event_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +21,7 @@ MARK_SECONDS: Final = 3 * 24 * 3600
 https://developer.xero.com/documentation/guides/webhooks/configuring-your-server
 """
 _PREFIX: Final = "event#"
+_LAST: Final = _PREFIX + "sequence"
 
 
 class Table(Protocol):
@@ -31,6 +32,9 @@ class Table(Protocol):
 
     def put(self, keys: Sequence[str], *, expires_at: int, until: float) -> None:
         """Put the keys, as far as it goes."""
+
+    def advance(self, key: str, number: int, *, expires_at: int, until: float) -> int | None:
+        """Put a number in the place of a lower one, and return that one where there was one."""
 
 
 class Fresh(NamedTuple):
@@ -61,6 +65,18 @@ class Marks:
         marked, sure = self._table.present(keys, until=until) if keys else (set[str](), True)
         left = [entry for one, entry in by_id.items() if _PREFIX + one not in marked]
         return Fresh(entries=left, repeated=len(given) - len(left), sure=sure)
+
+    def missed_before(self, sequence: range, *, until: float) -> range:
+        """Return the places in Xero's sequence, up to this delivery's, that nobody received.
+
+        A delivery that Xero repeats comes with places from before and misses none. One that comes
+        before its time looks as if others were missed; to look for them costs little.
+        """
+        if not sequence:
+            return range(0)
+        expires_at = int(self._now()) + MARK_SECONDS
+        last = self._table.advance(_LAST, sequence[-1], expires_at=expires_at, until=until)
+        return range(0) if last is None else range(last + 1, sequence[0])
 
     def add(self, entries: Iterable[dict[str, Any]], *, until: float) -> None:
         """Mark the events of entries that the bus has taken."""

@@ -55,7 +55,33 @@ class TokenSettings:
     xero_identity_url: str = IDENTITY_URL
 
 
-Settings = TypeVar("Settings", WebhookSettings, QuerySettings, ActionSettings, TokenSettings)
+@dataclass(frozen=True, kw_only=True)
+class RecordSettings(QuerySettings):
+    """What `record` is told."""
+
+    bus_name: str
+    record_dead_letter_queue_url: str
+    table_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepSettings(QuerySettings):
+    """What `sweep` is told."""
+
+    record_queue_url: str
+    table_name: str
+    sweep_resources: str
+
+
+Settings = TypeVar(
+    "Settings",
+    WebhookSettings,
+    QuerySettings,
+    ActionSettings,
+    TokenSettings,
+    RecordSettings,
+    SweepSettings,
+)
 
 
 def read_settings(kind: type[Settings], environment: Mapping[str, str]) -> Settings:

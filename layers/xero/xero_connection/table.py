@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from xero_connection.aws import in_parallel
+from xero_connection.batches import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +38,7 @@ class Table:
             keys: any number, each once.
             until: the moment on the clock after which no further call is begun.
         """
-        answers = in_parallel(lambda part: self._present(part, until), _parts(keys, _KEYS_PER_CALL))
+        answers = in_parallel(lambda part: self._present(part, until), parts(keys, _KEYS_PER_CALL))
         found = {key for part, _ in answers for key in part}
         return found, all(complete for _, complete in answers)
 
@@ -64,7 +65,29 @@ class Table:
             {"PutRequest": {"Item": {"pk": {"S": key}, "expires_at": {"N": str(expires_at)}}}}
             for key in keys
         ]
-        in_parallel(lambda part: self._put(part, until), _parts(requests, _ITEMS_PER_CALL))
+        in_parallel(lambda part: self._put(part, until), parts(requests, _ITEMS_PER_CALL))
+
+    def advance(self, key: str, number: int, *, expires_at: int, until: float) -> int | None:
+        """Put a number under a key where a lower one is, or none, and return that lower one.
+
+        None means that there was none, that there is none lower, or that the table did not tell.
+        """
+        if self._clock() >= until:
+            return None
+        values = {":number": {"N": str(number)}, ":expires_at": {"N": str(expires_at)}}
+        with suppress(ClientError, BotoCoreError):
+            answer = self._client.update_item(
+                TableName=self._name,
+                Key={"pk": {"S": key}},
+                UpdateExpression="SET #number = :number, expires_at = :expires_at",
+                ConditionExpression="attribute_not_exists(pk) OR #number < :number",
+                ExpressionAttributeNames={"#number": "number"},
+                ExpressionAttributeValues=values,
+                ReturnValues="UPDATED_OLD",
+            )
+            before = answer.get("Attributes", {}).get("number")
+            return int(before["N"]) if before else None
+        return None
 
     def _put(self, requests: Sequence[Any], until: float) -> None:
         waiting = {self._name: requests}
@@ -74,7 +97,3 @@ class Table:
                 if not waiting or self._clock() >= until:
                     return
                 waiting = self._client.batch_write_item(RequestItems=waiting)["UnprocessedItems"]
-
-
-def _parts(whole: Sequence[Any], size: int) -> list[Sequence[Any]]:
-    return [whole[start : start + size] for start in range(0, len(whole), size)]

@@ -6,21 +6,20 @@ https://developer.xero.com/documentation/guides/webhooks/overview
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import json
 import re
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.documents import iso, read_json, to_json
+from xero_connection.documents import iso, read_json
+from xero_connection.events import WEBHOOKS, entry, short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SOURCE: Final = "xero.webhooks"
+MISSED: Final = "webhooks/events_missed"
 
 # Xero writes a category as one word. These are two in the name of their resource; any other
 # category is its own singular, so one that Xero adds tomorrow passes by the same rule.
@@ -42,6 +41,8 @@ _NOUNS: Final = {
 }
 # EventBridge takes detail-types of 128 characters: two such names with their endings, and a type.
 _LONGEST_NAME: Final = 40
+_LARGEST: Final = 2**63
+"""Beyond Xero's own largest sequence, and within what the table holds exactly."""
 _NEEDED: Final = ("tenantId", "resourceId", "eventCategory", "eventType", "eventDateUtc")
 
 
@@ -57,6 +58,8 @@ class Delivery:
     """PutEvents entries without the bus's name."""
     complete: bool
     """Whether each event in the body became an entry."""
+    sequence: range = range(0)
+    """The places of its events in Xero's sequence for the app; empty where it tells none."""
 
 
 def is_genuine(body: bytes, *, signature: str, keys: Iterable[str]) -> bool:
@@ -88,16 +91,16 @@ def read_delivery(body: bytes) -> Delivery:
     events = document.get("events") if isinstance(document, dict) else None
     if not isinstance(events, list):
         raise UnreadableError("the body holds no list of events")
-    first = document.get("firstEventSequence")
+    sequence = _sequence(document.get("firstEventSequence"), len(events))
     try:
         entries = [
-            event_entry(event, sequence=first + place if isinstance(first, int) else None)
+            event_entry(event, sequence=sequence[place] if sequence else None)
             for place, event in enumerate(events)
             if _is_event(event)
         ]
     except (ValueError, RecursionError):
         raise UnreadableError("a number or a nesting is too large to be written") from None
-    return Delivery(entries=entries, complete=len(entries) == len(events))
+    return Delivery(entries=entries, complete=len(entries) == len(events), sequence=sequence)
 
 
 def event_entry(event: Mapping[str, Any], *, sequence: int | None) -> dict[str, Any]:
@@ -107,7 +110,7 @@ def event_entry(event: Mapping[str, Any], *, sequence: int | None) -> dict[str, 
     occurred = _moment(event["eventDateUtc"])
     identity = (event["tenantId"], event["resourceId"], category, event_type, event["eventDateUtc"])
     detail = {
-        "event_id": hashlib.sha256(_bytes("|".join(identity))).hexdigest()[:32],
+        "event_id": short_id(*identity),
         "tenant_id": event["tenantId"],
         "tenant_type": event.get("tenantType"),
         "resource": _plural(noun),
@@ -120,19 +123,32 @@ def event_entry(event: Mapping[str, Any], *, sequence: int | None) -> dict[str, 
     }
     if "data" in event:
         detail["data"] = event["data"]
-    entry: dict[str, Any] = {
-        "Source": SOURCE,
-        "DetailType": f"{_plural(noun)}/{noun}_{_past(event_type)}",
-        "Detail": to_json(detail),
+    detail_type = f"{_plural(noun)}/{noun}_{_past(event_type)}"
+    return entry(WEBHOOKS, detail_type, detail, at=occurred)
+
+
+def missed_entry(expected: int, received: int, *, now: datetime) -> dict[str, Any]:
+    """Return the PutEvents entry that tells of events which Xero sent and nobody received.
+
+    Args:
+        expected: the place in Xero's sequence that follows the last one received.
+        received: the place that came instead.
+        now: the time.
+    """
+    detail = {
+        "event_id": short_id("missed", str(expected), str(received)),
+        "resource": "webhooks",
+        "expected_sequence": expected,
+        "received_sequence": received,
+        "missed": received - expected,
+        "occurred_at": iso(now),
     }
-    if occurred:
-        entry["Time"] = occurred
-    return entry
+    return entry(WEBHOOKS, MISSED, detail, at=now)
 
 
-def event_id(entry: Mapping[str, Any]) -> str:
-    """Return the id of the event that an entry of `event_entry` tells of."""
-    return str(json.loads(entry["Detail"])["event_id"])
+def _sequence(first: Any, count: int) -> range:
+    numbered = isinstance(first, int) and not isinstance(first, bool) and 0 <= first < _LARGEST
+    return range(first, first + count) if numbered else range(0)
 
 
 def _bytes(text: str) -> bytes:

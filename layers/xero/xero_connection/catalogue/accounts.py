@@ -12,6 +12,8 @@ from pydantic import Field
 
 from xero_connection.fields import ModifiedSinceInput, Output, Record
 from xero_connection.operation import Call, Operation
+from xero_connection.resources import RESOURCES
+from xero_connection.trigger import triggers
 
 
 class AccountRecord(Record):
@@ -47,6 +49,7 @@ class AccountsOutput(Output):
 
 
 OPERATIONS = (
+    *triggers("accounts"),
     Operation(
         id="accounts/list_accounts",
         kind="query",
@@ -55,7 +58,7 @@ OPERATIONS = (
         output=AccountsOutput,
         example={"where": 'Class=="REVENUE"', "order": "Code ASC"},
         call=Call(method="GET", path="/Accounts", collection="Accounts"),
-        scopes=("accounting.settings.read", "accounting.settings"),
+        scopes=RESOURCES["accounts"].scopes,
         advice="Take Code from here for AccountCode in line items.",
     ),
 )

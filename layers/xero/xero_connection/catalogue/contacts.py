@@ -23,9 +23,10 @@ from xero_connection.fields import (
 )
 from xero_connection.models.contacts import Contact, ContactRecord
 from xero_connection.operation import Call, Done, Flow, Operation, Undo, pagination
-from xero_connection.trigger import webhook_triggers
+from xero_connection.resources import RESOURCES
+from xero_connection.trigger import triggers
 
-READ = ("accounting.contacts.read", "accounting.contacts")
+READ = RESOURCES["contacts"].scopes
 WRITE = ("accounting.contacts",)
 
 
@@ -166,7 +167,7 @@ EXAMPLE = {
 }
 
 OPERATIONS = (
-    *webhook_triggers("contacts", "contact", "CONTACT"),
+    *triggers("contacts"),
     Operation(
         id="contacts/create_contact",
         kind="action",

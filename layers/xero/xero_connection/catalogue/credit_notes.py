@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from xero_connection.trigger import webhook_triggers
+from xero_connection.trigger import triggers
 
-OPERATIONS = webhook_triggers("credit_notes", "credit_note", "CREDITNOTE")
+OPERATIONS = triggers("credit_notes")

@@ -26,9 +26,10 @@ from xero_connection.fields import (
 )
 from xero_connection.models.invoices import ContactReference, Invoice, InvoiceRecord, LineItem
 from xero_connection.operation import Call, Done, Flow, Operation, Undo, pagination
-from xero_connection.trigger import webhook_triggers
+from xero_connection.resources import RESOURCES
+from xero_connection.trigger import triggers
 
-READ = ("accounting.invoices.read", "accounting.invoices")
+READ = RESOURCES["invoices"].scopes
 WRITE = ("accounting.invoices",)
 
 # Without it Xero rounds unit prices to two places, in what it keeps and in what it answers.
@@ -262,7 +263,7 @@ BILL = {
 }
 
 OPERATIONS = (
-    *webhook_triggers("invoices", "invoice", "INVOICE"),
+    *triggers("invoices"),
     Operation(
         id="invoices/create_invoice",
         kind="action",

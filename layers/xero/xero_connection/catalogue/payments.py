@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from xero_connection.trigger import webhook_triggers
+from xero_connection.trigger import triggers
 
-OPERATIONS = webhook_triggers("payments", "payment", "PAYMENT")
+OPERATIONS = triggers("payments")

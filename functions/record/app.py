@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Publishes records as they now are, when a webhook or a sweep has found that they changed."""
+
+import os
+from typing import Any
+
+from xero_connection.aws import PATIENT, Aws, Queue, Secret, refresher
+from xero_connection.bus import Bus
+from xero_connection.connection import TokenSource
+from xero_connection.http import Http
+from xero_connection.observe import Observer
+from xero_connection.recorder import Context, Recorder
+from xero_connection.rows import Rows
+from xero_connection.settings import RecordSettings, read_settings
+
+settings = read_settings(RecordSettings, os.environ)
+aws = Aws()
+recorder = Recorder(
+    tokens=TokenSource(
+        Secret(aws.client("secretsmanager"), settings.token_secret),
+        refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
+    ),
+    send=Http(api_url=settings.xero_api_url, read_only=True).send,
+    rows=Rows(aws.client("dynamodb"), settings.table_name),
+    publish=Bus(aws.client("events"), settings.bus_name).put,
+    bury=Queue(aws.client("sqs"), settings.record_dead_letter_queue_url).send,
+    observer=Observer("record"),
+)
+
+
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Work off a batch of findings."""
+    return recorder.handle(event["Records"], context)

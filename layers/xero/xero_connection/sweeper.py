@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sweep function's work: what changed since the last time goes to the record queue.
+
+So what no webhook told of is found all the same. How far it has come is decided in `sweeps`.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from xero_connection.batches import is_batch, to_come_again
+from xero_connection.connection import Connection
+from xero_connection.errors import (
+    DisconnectedError,
+    RateLimitedError,
+    ScopeError,
+    ValidationError,
+    XeroConnectionError,
+)
+from xero_connection.findings import swept_texts
+from xero_connection.limits import background_pause
+from xero_connection.resources import RESOURCES
+from xero_connection.sweeps import Cursor, Step, cursor_key, kept_cursor, step, without_baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from xero_connection.connection import Send, TokenSource
+    from xero_connection.observe import Observer
+    from xero_connection.resources import Resource
+    from xero_connection.tokens import Tenant
+
+# Kept of an invocation for the answer that is awaited, the queue and the table.
+_MARGIN_SECONDS: Final = 30.0
+
+
+class Context(Protocol):
+    """What Lambda says about an invocation."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda ends the invocation."""
+
+
+class Enqueue(Protocol):
+    """Puts a message on the record queue, as `aws.Queue.send` does."""
+
+    def __call__(self, text: str) -> None:
+        """Send the text."""
+
+
+class Rows(Protocol):
+    """The table's rows, as `rows.Rows` has them."""
+
+    def get(self, keys: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return those there are."""
+
+    def put(self, rows: Mapping[str, Mapping[str, str]]) -> None:
+        """Put rows in the place of those there are."""
+
+
+class NotNowError(Exception):
+    """The organisation's limits, or the invocation's time, leave no room for another call."""
+
+
+@dataclass(kw_only=True)
+class Report:
+    """How a sweep went, by kind of record."""
+
+    complete: int = 0
+    records: int = 0
+    left: list[str] = field(default_factory=list)
+    """What the next one has to go on with."""
+    out_of_reach: list[str] = field(default_factory=list)
+    """What the token has no scope for, or Xero refuses."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the function's answer."""
+        return {
+            "complete": self.complete,
+            "records": self.records,
+            "left": self.left,
+            "out_of_reach": self.out_of_reach,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweeper:
+    """The sweep function's work."""
+
+    resources: Sequence[Resource]
+    tokens: TokenSource
+    send: Send
+    rows: Rows
+    enqueue: Enqueue
+    observer: Observer
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def handle(self, event: Any, context: Context) -> dict[str, Any]:
+        """Sweep, and say how it went.
+
+        Args:
+            event: a batch from the sweep queue, each message of which tells of webhooks that never
+                came; or anything else, such as the schedule's, for everything.
+            context: of the invocation.
+
+        Raises:
+            XeroConnectionError: there is no token, or no list of organisations.
+        """
+        missed = is_batch(event)
+        swept = [one for one in self.resources if one.told or not missed]
+        deadline = self.clock() + context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
+        connection = Connection(
+            tokens=self.tokens,
+            send=self.send,
+            deadline=deadline,
+            clock=self.clock,
+            sleep=self.sleep,
+        )
+        report = Report()
+        try:
+            tenants = connection.tenants()
+        except XeroConnectionError as error:
+            self.observer.record(failed=True, outcome=error.code, reason=error.message)
+            if missed:
+                return to_come_again(event["Records"])
+            if isinstance(event, dict) and event.get("source") == "aws.events":
+                # Nobody waits for the answer, and Lambda would only repeat the failure.
+                return report.as_dict() | {"reason": error.message}
+            raise
+        for tenant in tenants:
+            self._sweep_tenant(connection, tenant, swept, deadline, report)
+        self.observer.record(
+            failed=bool(report.left),
+            outcome="unfinished" if report.left else "swept",
+            reason=f"left: {', '.join(report.left)}" if report.left else None,
+            events=report.records,
+            calls=connection.usage.calls,
+        )
+        if missed:
+            return to_come_again(event["Records"] if report.left else ())
+        return report.as_dict()
+
+    def _sweep_tenant(
+        self,
+        connection: Connection,
+        tenant: Tenant,
+        resources: Iterable[Resource],
+        deadline: float,
+        report: Report,
+    ) -> None:
+        spent = False
+        for resource in resources:
+            if not connection.may(resource.scopes):
+                report.out_of_reach.append(resource.name)
+                continue
+            if spent:
+                report.left.append(resource.name)
+                continue
+            try:
+                self._sweep(connection, tenant, resource, deadline, report)
+                report.complete += 1
+            except (DisconnectedError, ScopeError):
+                report.out_of_reach.append(resource.name)
+            except NotNowError:
+                spent = True
+                report.left.append(resource.name)
+            except XeroConnectionError as error:
+                report.left.append(resource.name)
+                self.observer.record(
+                    failed=True,
+                    outcome=error.code,
+                    reason=error.message,
+                    tenant_id=tenant.tenant_id,
+                    resource=resource.name,
+                )
+
+    def _sweep(
+        self,
+        connection: Connection,
+        tenant: Tenant,
+        resource: Resource,
+        deadline: float,
+        report: Report,
+    ) -> None:
+        """Sweep one kind of record of one organisation from its cursor to the end.
+
+        Raises:
+            NotNowError: there is more; it goes on from where it is.
+            XeroConnectionError: Xero, the table or the queue failed; it goes on from where it is.
+        """
+        key = cursor_key(tenant.tenant_id, resource)
+        row = self.rows.get([key]).get(key)
+        cursor = kept_cursor(row) if row else Cursor()
+        complete = False
+        while not complete:
+            self._wait(background_pause(connection.usage.remaining), deadline)
+            try:
+                taken = self._step(connection, tenant, resource, cursor)
+            except RateLimitedError as error:
+                self._wait(error.retry_after, deadline)
+                continue
+            for text in swept_texts(
+                tenant.tenant_id, resource, taken.records, baseline_until=taken.baseline_until
+            ):
+                self.enqueue(text)
+            # Only now, so that what ends in between repeats a page and leaves nothing out.
+            self.rows.put({key: taken.cursor.as_row()})
+            report.records += len(taken.records)
+            cursor, complete = taken.cursor, taken.complete
+
+    def _step(
+        self, connection: Connection, tenant: Tenant, resource: Resource, cursor: Cursor
+    ) -> Step:
+        now = self.now()
+        try:
+            document = connection.call(cursor.request(resource), tenant_id=tenant.tenant_id)
+        except ValidationError:
+            if cursor.since:
+                raise
+            # Xero refuses lists of more than 100,000: what is there already is then not known.
+            return Step(records=[], baseline_until="", cursor=without_baseline(now), complete=False)
+        return step(resource, cursor, document, now=now)
+
+    def _wait(self, pause: float | None, deadline: float) -> None:
+        """Wait as the organisation's limits ask for.
+
+        Raises:
+            NotNowError: that would take too long.
+        """
+        if pause is None or self.clock() + pause >= deadline:
+            raise NotNowError
+        if pause:
+            self.sleep(pause)
+
+
+def chosen(names: str) -> list[Resource]:
+    """Return the resources that a list of their names, parted by commas, chooses.
+
+    Raises:
+        RuntimeError: there is no such resource; the message names those there are.
+    """
+    wanted = [name.strip() for name in names.split(",")]
+    if unknown := [name for name in wanted if name not in RESOURCES]:
+        raise RuntimeError(
+            f"SWEEP_RESOURCES names {', '.join(unknown)}; there are {', '.join(RESOURCES)}"
+        )
+    return [RESOURCES[name] for name in wanted]
