@@ -10,11 +10,16 @@ import sys
 from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from xero_connection.catalogue import RESOURCES, all_operations, operations_of
 from xero_connection.describe import input_schema
 from xero_connection.documents import to_json
-from xero_connection.events import REQUESTS
+from xero_connection.events import REQUESTS, WEBHOOKS
+from xero_connection.findings import swept_texts
+from xero_connection.resources import RESOURCES as RECORDED
+from xero_connection.trigger import WebhookDetail
+from xero_connection.webhooks import MISSED, read_delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +48,14 @@ def files() -> dict[Path, str]:
 
 
 def sample_event(operation: Operation) -> dict[str, Any]:
-    """Return an event to invoke the operation's function with, or a trigger's delivery."""
-    if operation.kind == "trigger":
+    """Return what the operation's function is invoked with, or what a rule gets of a trigger.
+
+    For a trigger that webhooks fire it is the delivery that fires it.
+    """
+    if operation.output is WebhookDetail:
         return delivery([operation.example])
+    if operation.kind == "trigger":
+        return bus_event(operation.sources[0], operation.id, operation.example)
     return {"operation": operation.id, "input": operation.example}
 
 
@@ -83,38 +93,58 @@ def deliveries() -> dict[str, dict[str, Any]]:
     created = _example("invoices/invoice_created")
     updated = _example("contacts/contact_updated")
     request = request_event("invoices/create_invoice", _example("invoices/create_invoice"))
+    (told,) = read_delivery(json.dumps({"events": [updated]}).encode()).entries
+    contact = _example("contacts/contact_archived")["record"]
+    (swept,) = swept_texts(updated["tenantId"], RECORDED["contacts"], [contact])
+    missed = bus_event(WEBHOOKS, MISSED, _example(MISSED))
     return {
         "intent_to_receive": delivery([]),
         "several_events": delivery([created, updated]),
         "base64_body": delivery([created], encoded=True),
         "request": request,
-        "request_from_queue": {
-            "Records": [
-                {
-                    "messageId": "b5b1cb35-4b2e-4d4a-9f07-3f4d1b6f6c2e",
-                    "receiptHandle": "a-receipt-handle",
-                    "body": json.dumps(request),
-                    "attributes": {"ApproximateReceiveCount": "1"},
-                    "eventSource": "aws:sqs",
-                }
-            ]
-        },
+        "request_from_queue": batch(json.dumps(request)),
+        "findings_from_queue": batch(
+            json.dumps(bus_event(told["Source"], told["DetailType"], json.loads(told["Detail"]))),
+            swept,
+        ),
+        "missed_from_queue": batch(json.dumps(missed)),
         "schedule": {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}},
+    }
+
+
+def batch(*texts: str) -> dict[str, Any]:
+    """Return messages as Lambda hands them from a queue to a function."""
+    return {
+        "Records": [
+            {
+                "messageId": str(uuid5(NAMESPACE_URL, text)),
+                "receiptHandle": "a-receipt-handle",
+                "body": text,
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "eventSource": "aws:sqs",
+            }
+            for text in texts
+        ]
     }
 
 
 def request_event(operation_id: str, given: Any) -> dict[str, Any]:
     """Return an EventBridge event that asks for an action."""
+    return bus_event(REQUESTS, operation_id, {"correlation_id": "order-1047", "input": given})
+
+
+def bus_event(source: str, detail_type: str, detail: Any) -> dict[str, Any]:
+    """Return an event as a rule of the bus hands it on."""
     return {
         "version": "0",
         "id": _SAMPLE_EVENT_ID,
-        "source": REQUESTS,
-        "detail-type": operation_id,
+        "source": source,
+        "detail-type": detail_type,
         "account": "123456789012",
         "time": "2026-11-22T01:15:40Z",
         "region": "ap-southeast-2",
         "resources": [],
-        "detail": {"correlation_id": "order-1047", "input": given},
+        "detail": detail,
     }
 
 
@@ -164,7 +194,8 @@ def _section(operation: Operation) -> Iterator[str]:
         yield operation.advice
     yield ""
     if operation.kind == "trigger":
-        yield 'Source `xero.webhooks`; `detail` is described under "Events" in the architecture.'
+        sources = " and ".join(f"`{source}`" for source in operation.sources)
+        yield f'Source {sources}; `detail` is described under "Events" in the architecture.'
         return
     facts = {
         "scopes": " or ".join(f"`{scope}`" for scope in operation.scopes) or "any",

@@ -8,6 +8,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from xero_connection.catalogue import all_operations
 from xero_connection.describe import output_schema
 from xero_connection.operation import Operation
+from xero_connection.resources import RESOURCES
+from xero_connection.trigger import RecordDetail, WebhookDetail
 from xero_connection.webhooks import event_entry
 
 # https://developer.xero.com/documentation/guides/webhooks/overview
@@ -21,17 +23,55 @@ CATEGORIES = {
     "SUBSCRIPTION": "subscriptions/subscription",
 }
 TRIGGERS = [operation for operation in all_operations() if operation.kind == "trigger"]
+OF_WEBHOOKS = [trigger for trigger in TRIGGERS if trigger.output is WebhookDetail]
+OTHERS = [trigger for trigger in TRIGGERS if trigger.output is not WebhookDetail]
+# The contract's list of what a change means, and of what only a sweep sees.
+MEANINGS = {
+    "contacts/contact_archived",
+    *(f"invoices/invoice_{happened}" for happened in ("approved", "paid", "voided")),
+    *(f"invoices/bill_{one}" for one in ("created", "updated", "approved", "paid", "voided")),
+    *(f"credit_notes/credit_note_{happened}" for happened in ("approved", "voided")),
+    *(
+        f"{record}_{happened}"
+        for record in (
+            "bank_transactions/bank_transaction",
+            "bank_transfers/bank_transfer",
+            "purchase_orders/purchase_order",
+            "quotes/quote",
+            "items/item",
+            "accounts/account",
+            "manual_journals/manual_journal",
+        )
+        for happened in ("created", "updated")
+    ),
+}
 
-each = pytest.mark.parametrize("trigger", TRIGGERS, ids=lambda trigger: trigger.id)
+each = pytest.mark.parametrize("trigger", OF_WEBHOOKS, ids=lambda trigger: trigger.id)
+each_other = pytest.mark.parametrize("trigger", OTHERS, ids=lambda trigger: trigger.id)
 
 
 @pytest.mark.promise("events-by-category")
 def test_each_category_has_a_trigger_for_created_and_for_updated() -> None:
-    assert sorted(trigger.id for trigger in TRIGGERS) == sorted(
+    assert sorted(trigger.id for trigger in OF_WEBHOOKS) == sorted(
         f"{record}_{happened}"
         for record in CATEGORIES.values()
         for happened in ("created", "updated")
     )
+
+
+@pytest.mark.promise("meanings")
+def test_what_a_change_means_has_a_trigger_and_so_has_each_kind_that_only_a_sweep_sees() -> None:
+    assert {trigger.id for trigger in OTHERS if trigger.output is RecordDetail} == MEANINGS
+
+
+@pytest.mark.promise("out-of-reach")
+def test_each_kind_that_webhooks_tell_of_can_be_out_of_reach() -> None:
+    told = [one for one in RESOURCES.values() if one.told]
+
+    assert {one.id for one in OTHERS if one.name.endswith("_unavailable")} == {
+        f"{one.name}/{one.noun}_unavailable" for one in told
+    }
+    assert {one.category for one in told} == CATEGORIES.keys() - {"SUBSCRIPTION"}
 
 
 @each
@@ -57,6 +97,26 @@ def test_an_events_detail_is_what_the_trigger_declares(
     detail = json.loads(entry["Detail"])
     assert detail.keys() | {"data"} == trigger.output.model_fields.keys()
     Draft202012Validator(output_schema(trigger)).validate(detail)
+
+
+@each_other
+@pytest.mark.promise("event-detail")
+def test_an_example_is_the_detail_that_the_trigger_declares(trigger: Operation) -> None:
+    detail = trigger.output.model_validate(trigger.example)
+
+    assert trigger.example.keys() | {"record_omitted"} >= type(detail).model_fields.keys()
+    assert trigger.example.keys() <= type(detail).model_fields.keys()
+    assert trigger.example["resource"] == trigger.resource
+    Draft202012Validator(output_schema(trigger)).validate(trigger.example)
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS, ids=lambda trigger: trigger.id)
+def test_a_trigger_says_which_sources_have_it(trigger: Operation) -> None:
+    recorded = trigger.resource in RESOURCES
+    webhook = trigger in OF_WEBHOOKS or not recorded
+
+    assert ("xero.webhooks" in trigger.sources) is webhook
+    assert ("xero.records" in trigger.sources) is recorded
 
 
 @each

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from xero_connection.catalogue import all_operations
+from xero_connection.trigger import WebhookDetail
 
 from local.generate import delivery
 from tests.functions.stack import Stack, sample
 
-TRIGGERS = [operation.id for operation in all_operations() if operation.kind == "trigger"]
+TRIGGERS = [one.id for one in all_operations() if one.output is WebhookDetail]
 KEPT = {"statusCode": 200, "body": ""}
 REFUSED = {"statusCode": 401, "body": ""}
 

@@ -18,6 +18,8 @@ SETTINGS = {
     "ActionFunction": settings.ActionSettings,
     "QueryFunction": settings.QuerySettings,
     "TokenFunction": settings.TokenSettings,
+    "RecordFunction": settings.RecordSettings,
+    "SweepFunction": settings.SweepSettings,
 }
 FUNCTIONS = sorted(SETTINGS)
 

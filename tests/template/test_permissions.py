@@ -28,6 +28,36 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("sqs:SendMessage", "BacklogDeadLetterQueue", ""),
         ("dynamodb:BatchGetItem", "Table", "event#*"),
         ("dynamodb:BatchWriteItem", "Table", "event#*"),
+        ("dynamodb:UpdateItem", "Table", "event#*"),
+    },
+    "Record": {
+        *EVERY_FUNCTION,
+        ("logs:CreateLogStream", "RecordLogs", ""),
+        ("logs:PutLogEvents", "RecordLogs", ""),
+        ("secretsmanager:GetSecretValue", "TokenSecret", ""),
+        ("lambda:InvokeFunction", "TokenFunction", ""),
+        ("events:PutEvents", "Bus", "xero.records"),
+        ("sqs:ReceiveMessage", "RecordQueue", ""),
+        ("sqs:DeleteMessage", "RecordQueue", ""),
+        ("sqs:GetQueueAttributes", "RecordQueue", ""),
+        ("sqs:SendMessage", "RecordDeadLetterQueue", ""),
+        ("dynamodb:BatchGetItem", "Table", "record#*"),
+        ("dynamodb:BatchWriteItem", "Table", "record#*"),
+        ("dynamodb:PutItem", "Table", "record#*"),
+        ("dynamodb:DeleteItem", "Table", "record#*"),
+    },
+    "Sweep": {
+        *EVERY_FUNCTION,
+        ("logs:CreateLogStream", "SweepLogs", ""),
+        ("logs:PutLogEvents", "SweepLogs", ""),
+        ("secretsmanager:GetSecretValue", "TokenSecret", ""),
+        ("lambda:InvokeFunction", "TokenFunction", ""),
+        ("sqs:SendMessage", "RecordQueue", ""),
+        ("sqs:ReceiveMessage", "SweepQueue", ""),
+        ("sqs:DeleteMessage", "SweepQueue", ""),
+        ("sqs:GetQueueAttributes", "SweepQueue", ""),
+        ("dynamodb:BatchGetItem", "Table", "cursor#*"),
+        ("dynamodb:BatchWriteItem", "Table", "cursor#*"),
     },
     "Action": {
         *EVERY_FUNCTION,
@@ -136,8 +166,17 @@ def test_only_the_api_and_the_schedule_invoke_by_permission(template: Template) 
     assert permissions[0]["SourceArn"]["Fn::Sub"].endswith(":${Api}/*/POST/webhooks/xero")
 
 
-@pytest.mark.parametrize("queue", ["RequestQueue", "RequestDeadLetterQueue"])
-def test_the_request_rule_alone_may_send_to_its_queues(template: Template, queue: str) -> None:
+@pytest.mark.parametrize(
+    ("queue", "rule"),
+    [
+        ("RequestQueue", "RequestRule"),
+        ("RequestDeadLetterQueue", "RequestRule"),
+        ("RecordQueue", "RecordRule"),
+        ("RecordDeadLetterQueue", "RecordRule"),
+        ("SweepQueue", "MissedRule"),
+    ],
+)
+def test_a_rule_alone_may_send_to_its_queues(template: Template, queue: str, rule: str) -> None:
     resources = template["Resources"]
     policies = [
         resource["Properties"]
@@ -153,9 +192,7 @@ def test_the_request_rule_alone_may_send_to_its_queues(template: Template, queue
                 "Principal": {"Service": "events.amazonaws.com"},
                 "Action": "sqs:SendMessage",
                 "Resource": {"Fn::GetAtt": [queue, "Arn"]},
-                "Condition": {
-                    "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["RequestRule", "Arn"]}}
-                },
+                "Condition": {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}},
             }
         ]
     ]

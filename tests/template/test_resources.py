@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from xero_connection.resources import RESOURCES
+from xero_connection.sweeper import chosen
+from xero_connection.webhooks import MISSED
 
 from local.template import Template
 
 TWO_WEEKS = 14 * 24 * 3600
+LIVE = {"replay-name": [{"exists": False}]}
+"""Matches what is no replay."""
 NAMES = {
     "BucketName", "FunctionName", "LayerName", "LogGroupName", "Name", "PolicyName", "QueueName",
     "RoleName", "RuleName", "TableName",
@@ -95,8 +100,11 @@ def test_the_backlog_is_handed_back_in_order_for_as_long_as_a_bus_may_be_out(
 def test_every_queue_is_encrypted_and_keeps_for_two_weeks(template: Template) -> None:
     queues = dict(_of_type(template, "AWS::SQS::Queue"))
 
+    names = ("Request", "Backlog", "Record")
     assert queues.keys() == {
-        f"{name}Queue" for name in ("Request", "RequestDeadLetter", "Backlog", "BacklogDeadLetter")
+        "SweepQueue",
+        *(f"{name}Queue" for name in names),
+        *(f"{name}DeadLetterQueue" for name in names),
     }
     for queue in queues.values():
         assert queue["SqsManagedSseEnabled"] is True
@@ -112,7 +120,7 @@ def test_requests_reach_the_action_function_with_repeats_and_a_last_resort(
     timeout = template["Globals"]["Function"]["Timeout"]
     dead_letters = {"Fn::GetAtt": ["RequestDeadLetterQueue", "Arn"]}
 
-    assert rule["EventPattern"] == {"source": ["xero.requests"]}
+    assert rule["EventPattern"] == {"source": ["xero.requests"], **LIVE}
     assert rule["Targets"] == [
         {
             "Id": "requests",
@@ -126,6 +134,73 @@ def test_requests_reach_the_action_function_with_repeats_and_a_last_resort(
     assert source["EventSourceArn"] == {"Fn::GetAtt": ["RequestQueue", "Arn"]}
     assert source["FunctionName"] == {"Ref": "ActionFunction"}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.promise("records")
+def test_findings_reach_the_record_function_many_at_a_time_and_for_days(
+    template: Template,
+) -> None:
+    rule = _properties(template, "RecordRule")
+    queue = _properties(template, "RecordQueue")
+    source = _properties(template, "RecordSource")
+    timeout = _properties(template, "RecordFunction")["Timeout"]
+    dead_letters = {"Fn::GetAtt": ["RecordDeadLetterQueue", "Arn"]}
+
+    assert rule["EventPattern"] == {
+        "source": ["xero.webhooks"],
+        "detail": {"resource_id": [{"exists": True}]},
+        **LIVE,
+    }
+    assert rule["Targets"] == [
+        {
+            "Id": "records",
+            "Arn": {"Fn::GetAtt": ["RecordQueue", "Arn"]},
+            "DeadLetterConfig": {"Arn": dead_letters},
+        }
+    ]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == dead_letters
+    assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > 4 * 24 * 3600
+    window = source["MaximumBatchingWindowInSeconds"]
+    assert queue["VisibilityTimeout"] == 6 * timeout + window
+    assert source["BatchSize"] >= 500
+    assert source["EventSourceArn"] == {"Fn::GetAtt": ["RecordQueue", "Arn"]}
+    assert source["FunctionName"] == {"Ref": "RecordFunction"}
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
+@pytest.mark.promise("sequence-gap")
+def test_missed_webhooks_are_swept_for_together_and_at_once(template: Template) -> None:
+    rule = _properties(template, "MissedRule")
+    queue = _properties(template, "SweepQueue")
+    source = _properties(template, "SweepSource")
+    timeout = _properties(template, "SweepFunction")["Timeout"]
+
+    assert rule["EventPattern"] == {
+        "source": ["xero.webhooks"],
+        "detail-type": [MISSED],
+        **LIVE,
+    }
+    assert [target["Arn"] for target in rule["Targets"]] == [{"Fn::GetAtt": ["SweepQueue", "Arn"]}]
+    window = source["MaximumBatchingWindowInSeconds"]
+    assert queue["VisibilityTimeout"] == 6 * timeout + window
+    assert window <= 10
+    assert source["BatchSize"] >= 1000
+    assert source["EventSourceArn"] == {"Fn::GetAtt": ["SweepQueue", "Arn"]}
+    assert source["FunctionName"] == {"Ref": "SweepFunction"}
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.promise("sweep")
+def test_what_is_swept_and_how_often_are_parameters(template: Template) -> None:
+    function = _properties(template, "SweepFunction")
+    parameters = template["Parameters"]
+    schedule = function["Events"]["Sweep"]["Properties"]["Schedule"]
+    variables = function["Environment"]["Variables"]
+
+    assert schedule == {"Ref": "SweepSchedule"}
+    assert variables["SWEEP_RESOURCES"] == {"Fn::Join": [",", {"Ref": "SweepResources"}]}
+    assert chosen(parameters["SweepResources"]["Default"]) == list(RESOURCES.values())
 
 
 def test_the_action_function_knows_how_often_its_queue_repeats(template: Template) -> None:
@@ -177,10 +252,11 @@ def test_the_bus_is_named_after_the_stack_and_archived(template: Template) -> No
 def test_the_outputs_hold_what_a_person_needs(template: Template) -> None:
     outputs = template["Outputs"]
     wanted = {"WebhookUrl", "BusName", "BusArn", "TableName"}
-    wanted |= {f"{name}FunctionName" for name in ("Webhook", "Action", "Query", "Token")}
+    functions = ("Webhook", "Action", "Query", "Token", "Record", "Sweep")
+    wanted |= {f"{name}FunctionName" for name in functions}
     wanted |= {f"{name}SecretArn" for name in ("WebhookKey", "Credential", "Token")}
     queues = ("Request", "RequestDeadLetter", "Backlog", "BacklogDeadLetter")
-    wanted |= {f"{name}QueueUrl" for name in queues}
+    wanted |= {f"{name}QueueUrl" for name in (*queues, "Record", "RecordDeadLetter", "Sweep")}
 
     assert outputs.keys() == wanted
     assert all(output["Description"] for output in outputs.values())

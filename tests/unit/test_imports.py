@@ -20,24 +20,24 @@ MODULES = {
 }
 # A module imports only from the lines above its own.
 ARROW = [
-    {"errors", "documents", "settings", "observe", "batches"},
-    {"client", "fields", "webhooks", "parcels"},
-    {"models", "retries", "tokens", "receiver", "repeats", "aws", "http"},
-    {"bus", "table", "backlog"},
+    {"errors", "documents", "settings", "observe", "batches", "limits"},
+    {"client", "fields", "events", "parcels"},
+    {"models", "retries", "tokens", "webhooks", "resources", "aws", "http"},
+    {"bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
     {"models.contacts", "models.invoices"},
-    {"operation", "connection", "invocation"},
-    {"trigger", "describe", "refresh", "catalogue"},
+    {"backlog", "operation", "connection", "invocation", "publishing"},
+    {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue"},
     {name for name in MODULES if name.startswith("catalogue.")},
-    {"dispatch"},
+    {"dispatch", "recorder"},
     {"queued"},
 ]
-IO = {"aws", "bus", "table", "http"}
-SEQUENCE = {"backlog", "dispatch", "queued", "refresh"}
+IO = {"aws", "bus", "table", "rows", "http"}
+SEQUENCE = {"backlog", "dispatch", "queued", "recorder", "refresh", "sweeper", "turns"}
 WITHOUT_IO = sorted(MODULES.keys() - IO - SEQUENCE - {"observe"})
 # Each of these is known to one module alone.
 KEEPERS = {
     "boto3": {"aws"},
-    "botocore": {"aws", "bus", "table"},
+    "botocore": {"aws", "bus", "rows", "table"},
     "requests": {"http"},
     "urllib3": set[str](),
     "aws_lambda_powertools": {"observe"},

@@ -216,10 +216,6 @@ def test_a_delivery_is_complete_only_where_every_event_was_read(
         b'{"events": {"0": {}}}',
         # what can be read and not be written again
         pytest.param(nested(900), id="nested beyond writing"),
-        pytest.param(
-            body(EVENT, EVENT, firstEventSequence=0).replace(b": 0}", b": %s}" % (b"9" * 4300)),
-            id="a sequence beyond writing",
-        ),
     ],
 )
 @pytest.mark.promise("unreadable-kept")

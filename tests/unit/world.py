@@ -11,9 +11,9 @@ from typing import Any
 
 from xero_connection.backlog import Replay
 from xero_connection.bus import Refusal
+from xero_connection.events import event_id
 from xero_connection.receiver import CALL_SECONDS, TABLE_CALL_SECONDS, Receiver
 from xero_connection.repeats import Marks
-from xero_connection.events import event_id
 
 KEY = "a-webhook-key"
 REFUSED = {"statusCode": 401, "body": ""}
@@ -94,6 +94,7 @@ class World:
     dies_before_marking: bool = False
     bus: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     queue: list[Message] = field(default_factory=list)
     dead_letters: list[Message] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -197,6 +198,18 @@ class World:
         if self.now < until:
             self.now += self.table_seconds
             self.rows |= {} if self.table_down else dict.fromkeys(keys, expires_at)
+
+    def advance(self, key: str, number: int, *, expires_at: int, until: float) -> int | None:
+        """Be the table that keeps the highest number."""
+        assert expires_at > self.now
+        if self.now >= until:
+            return None
+        self.now += self.table_seconds
+        before = self.numbers.get(key)
+        if self.table_down or (before is not None and before >= number):
+            return None
+        self.numbers[key] = number
+        return before
 
     def hang(self) -> None:
         """Have every service take as long as its caller lets it, and then fail."""

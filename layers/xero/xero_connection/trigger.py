@@ -172,11 +172,13 @@ def _unavailable(resource: Resource) -> Operation:
 def _record_detail(resource: Resource, name: str) -> dict[str, Any]:
     """Return the detail of the event with this name, as a change that causes it makes it."""
     meaning = next((one for one in resource.meanings if one.name == name), None)
-    before = {resource.id_field: _RECORD_ID, resource.status_field: "DRAFT"}
-    after = before | {"UpdatedDateUTC": f"{_MOMENT}Z"}
+    before = {resource.id_field: _RECORD_ID}
     if meaning and meaning.of_type:
-        after["Type"] = meaning.of_type
+        before["Type"] = meaning.of_type
+    after = before | {"UpdatedDateUTC": f"{_MOMENT}Z"}
     if meaning and meaning.entered:
+        usual = "ACTIVE" if resource.status_field == "ContactStatus" else "AUTHORISED"
+        before[resource.status_field] = "DRAFT" if usual in meaning.entered else usual
         after[resource.status_field] = min(meaning.entered)
     created = name.endswith("_created")
     entries = news(
