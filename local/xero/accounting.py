@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, invoice_views, invoices, lists, reading
+from local.xero import contacts, invoice_views, invoices, lists, reading, resources, views
 from local.xero.replies import (
     ValidationError,
     XeroError,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.xero.books import Books, Writing
-    from local.xero.lists import Collection
+    from local.xero.resources import Resource
     from local.xero.wire import Request
 
 
@@ -49,58 +49,53 @@ _KINDS = {
 }
 
 
-def answer(writing: Writing, request: Request, resource: str, rest: list[str]) -> Response:
+def answer(
+    writing: Writing, request: Request, name: str, rest: list[str], *, not_modified: bool
+) -> Response:
     """Answer a request for a resource (the first part of the path) and what follows it.
+
+    `not_modified` says that a list in which nothing changed is answered with 304.
 
     Raises:
         XeroError: the request ends with the error's answer.
     """
-    writing.unit_places = lists.unit_places(request)
-    collection = lists.COLLECTIONS.get(resource.lower())
-    if collection is None:
+    resource = resources.find(name)
+    if resource is None:
         raise XeroError(not_found())
+    writing.unit_places = views.unit_places(resource, request)
     if request.method == "GET" and not rest:
-        return _list(writing, collection, request)
+        return _list(writing, resource, request, not_modified=not_modified)
     if request.method == "GET" and len(rest) == 1:
-        return _one(writing, collection, request, rest[0])
-    if collection.name == "Invoices" and len(rest) == 2:  # noqa: PLR2004 - id and what of it
+        return _one(writing, resource, request, rest[0])
+    if resource.name == "Invoices" and len(rest) == 2:  # noqa: PLR2004 - id and what of it
         return _part(writing, request, rest)
-    kind = _KINDS.get(collection.name)
+    kind = _KINDS.get(resource.name)
     if kind is None or len(rest) > 1:
         raise XeroError(not_found())
     if request.method == "POST" or (request.method == "PUT" and not rest):
-        return _write(writing, collection, kind, request, rest)
+        return _write(writing, resource, kind, request, rest)
     raise XeroError(not_found())
 
 
-def _list(writing: Writing, collection: Collection, request: Request) -> Response:
-    selection = lists.select(writing.books, collection, request, writing.client_id)
-    paged = selection.pagination is not None
-    shown = lists.show_all(collection, selection, request, writing.unit_places)
-    extra = {"pagination": selection.pagination} if paged else {}
-    return _envelope(writing, collection, shown, extra)
+def _list(
+    writing: Writing, resource: Resource, request: Request, *, not_modified: bool
+) -> Response:
+    selection = lists.select(writing.books, resource, request, writing.client_id)
+    if not_modified and not selection.total and lists.asks_for_changes(resource, request):
+        return Response(HTTPStatus.NOT_MODIFIED)
+    shown = views.show_all(resource, selection.records, request, writing.unit_places)
+    extra = {} if selection.pagination is None else {"pagination": selection.pagination}
+    return _envelope(writing, resource, shown, extra)
 
 
-def _one(writing: Writing, collection: Collection, request: Request, key: str) -> Response:
-    kind = _KINDS.get(collection.name)
-    record = kind.find(writing.books, key) if kind else _look_up(writing.books, collection, key)
+def _one(writing: Writing, resource: Resource, request: Request, key: str) -> Response:
+    kind = _KINDS.get(resource.name)
+    record = kind.find(writing.books, key) if kind else writing.books.find(resource.name, key)
     if record is None:
         raise XeroError(not_found())
-    if collection.name == "Invoices" and "application/pdf" in request.header("Accept"):
+    if resource.name == "Invoices" and "application/pdf" in request.header("Accept"):
         return invoice_views.pdf(record)
-    return _envelope(writing, collection, [_show(writing, collection, record)])
-
-
-def _look_up(books: Books, collection: Collection, key: str) -> Document | None:
-    names = {collection.id_field, "Code"}
-    return next(
-        (
-            one
-            for one in collection.records(books)
-            if any(str(one.get(name)).lower() == key.lower() for name in names)
-        ),
-        None,
-    )
+    return _envelope(writing, resource, [views.show_one(writing, resource, record)])
 
 
 def _part(writing: Writing, request: Request, rest: list[str]) -> Response:
@@ -122,12 +117,12 @@ def _part(writing: Writing, request: Request, rest: list[str]) -> Response:
 
 
 def _write(
-    writing: Writing, collection: Collection, kind: _Kind, request: Request, rest: list[str]
+    writing: Writing, resource: Resource, kind: _Kind, request: Request, rest: list[str]
 ) -> Response:
-    elements = _read_elements(request, collection)
+    elements = _read_elements(request, resource)
     for element in elements:
         reading.check(element, kind.shape)
-    targets = _targets(writing.books, collection, elements, request.method, rest)
+    targets = _targets(writing.books, resource, elements, request.method, rest)
     shown: list[Document] = []
     failed: list[Document] = []
     for element, target in zip(elements, targets, strict=True):
@@ -138,19 +133,19 @@ def _write(
         try:
             record = kind.write(writing, element, existing)
         except ValidationError as error:
-            failed.append(_failure(collection, kind, element, existing, error))
+            failed.append(_failure(resource, kind, element, existing, error))
             shown.append(failed[-1])
         else:
             shown.append(
-                _show(writing, collection, record)
+                views.show_one(writing, resource, record)
                 | {kind.flag: False, "StatusAttributeString": "OK"}
             )
     if failed and request.flag("summarizeErrors", default=True):
         return validation_exception(failed)
-    return _envelope(writing, collection, shown)
+    return _envelope(writing, resource, shown)
 
 
-def _read_elements(request: Request, collection: Collection) -> list[Document]:
+def _read_elements(request: Request, resource: Resource) -> list[Document]:
     try:
         body = from_json(request.body)
     except ValueError as error:
@@ -158,27 +153,27 @@ def _read_elements(request: Request, collection: Collection) -> list[Document]:
     if not isinstance(body, dict):
         raise post_data_invalid("JSON for post data was invalid,an object was expected")
     for name in body:
-        if name.lower() == collection.name.lower():
+        if name.lower() == resource.name.lower():
             return reading.elements(body, name) or []
     return [body]
 
 
 def _targets(
     books: Books,
-    collection: Collection,
+    resource: Resource,
     elements: list[Document],
     method: str,
     rest: list[str],
 ) -> list[Document | None]:
     """Find what each element changes, before any is written: an unknown id refuses them all."""
-    kind = _KINDS[collection.name]
+    kind = _KINDS[resource.name]
     if rest:
         record = kind.find(books, rest[0])
         if record is None or len(elements) != 1:
             raise XeroError(not_found())
-        named = reading.text(elements[0], collection.id_field)
-        if named and named.lower() != record[collection.id_field]:
-            raise post_data_invalid(f"The {collection.id_field} does not match the path")
+        named = reading.text(elements[0], resource.id_field)
+        if named and named.lower() != record[resource.id_field]:
+            raise post_data_invalid(f"The {resource.id_field} does not match the path")
         return [record]
     if method == "PUT":
         return [None] * len(elements)
@@ -186,59 +181,33 @@ def _targets(
 
 
 def _failure(
-    collection: Collection,
+    resource: Resource,
     kind: _Kind,
     element: Document,
     existing: Document | None,
     error: ValidationError,
 ) -> Document:
     """Return the refused element as Xero sends it back: as it came, with the reasons."""
-    dates = invoices.DATES if collection.name == "Invoices" else ()
+    dates = invoices.DATES if resource.name == "Invoices" else ()
     echoed = {
         name: read_date(value) if name in dates and value else value
         for name, value in element.items()
     }
     return echoed | {
-        collection.id_field: existing[collection.id_field] if existing else ZERO_ID,
+        resource.id_field: existing[resource.id_field] if existing else ZERO_ID,
         kind.flag: True,
         "StatusAttributeString": "ERROR",
         "ValidationErrors": [{"Message": message} for message in error.messages],
     }
 
 
-def _show(writing: Writing, collection: Collection, record: Document) -> Document:
-    if collection.name == "Contacts":
-        shown = contacts.show(record, detailed=True)
-        if balances := _balances(writing, record):
-            shown["Balances"] = balances
-        return shown
-    if collection.name == "Invoices":
-        shown = invoice_views.show(record, detailed=True, unit_places=writing.unit_places)
-        shown["Contact"] = contacts.show(record["Contact"], detailed=True)
-        return shown
-    return record
-
-
-def _balances(writing: Writing, contact: Document) -> Document:
-    """Return what a contact owes and is owed on approved documents, empty where there are none."""
-    found: Document = {}
-    for invoice in writing.books.invoices.values():
-        if invoice["Contact"] is contact and invoice["Status"] == "AUTHORISED":
-            side = "Receivable" if invoice["Type"] == "ACCREC" else "Payable"
-            sums = found.setdefault(f"Accounts{side}", {"Outstanding": 0, "Overdue": 0})
-            sums["Outstanding"] += invoice["AmountDue"]
-            if invoice["DueDate"] < writing.now.date():
-                sums["Overdue"] += invoice["AmountDue"]
-    return found
-
-
 def _envelope(
     writing: Writing,
-    collection: Collection,
+    resource: Resource,
     records: list[Document],
     extra: Document | None = None,
 ) -> Response:
-    name = "Organisations" if collection.name == "Organisation" else collection.name
+    name = "Organisations" if resource.name == "Organisation" else resource.name
     return json_reply(_head(writing) | (extra or {}) | {name: records})
 
 

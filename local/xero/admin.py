@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The simulator's own routes under /_simulator/: faults, state, the request log, the webhook."""
+"""The simulator's own routes under /_simulator/: faults, records, the request log, the webhook."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from local.xero import webhooks
-from local.xero.books import Change
+from local.xero import records, resources, webhooks
+from local.xero.books import Change, Writing
 from local.xero.replies import json_reply, not_found
 from local.xero.wire import Document, Response, from_json, new_id
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from local.xero.books import Books
     from local.xero.simulator import XeroSimulator
     from local.xero.wire import Request
 
@@ -23,7 +25,7 @@ PREFIX = "/_simulator/"
 INTENT_TO_RECEIVE = PREFIX + "webhook/intent-to-receive"
 """Answered by the server, since it sends requests of its own."""
 _MOST_EVENTS = 10_000
-_RESOURCES = {"CREDITNOTE": "CreditNotes"}
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def answer(simulator: XeroSimulator, request: Request, now: datetime) -> Response:
@@ -73,13 +75,48 @@ def _event(simulator: XeroSimulator, wish: Any, now: datetime) -> Document:
     change = Change(
         category=category,
         event_type=str(wish.get("type") or "UPDATE"),
-        resource=_RESOURCES.get(category, f"{category.capitalize()}s"),
+        resource=resources.collection_of(category),
         resource_id=str(wish.get("resource_id") or new_id()),
         tenant_id=str(wish.get("tenant_id") or simulator.tenant_id),
         at=now,
     )
     extra = {"data": wish["data"]} if "data" in wish else {}
     return webhooks.event(change) | extra
+
+
+def _lose(simulator: XeroSimulator, wish: Document, now: datetime) -> Document:
+    events = wish.get("events")
+    if not isinstance(events, int) or not 1 <= events <= _MOST_EVENTS:
+        raise ValueError(f"events is a whole number from 1 to {_MOST_EVENTS}")
+    simulator.subscription.lose(events, now)
+    return simulator.subscription.describe()
+
+
+def _switch(simulator: XeroSimulator, *, on: bool) -> Document:
+    if not simulator.subscription.url:
+        raise ValueError("no webhook address is set")
+    simulator.subscription.switch(on=on)
+    return simulator.subscription.describe()
+
+
+def _write_records(simulator: XeroSimulator, wish: Document, now: datetime) -> Document:
+    """Make or change records; webhooks tell of it unless `quiet` is true."""
+    writing = Writing(_books(simulator, wish), now)
+    ids = records.write(writing, wish)
+    if not wish.get("quiet"):
+        simulator.subscription.tell(map(webhooks.event, writing.changes), now)
+    return {"ids": ids}
+
+
+def _remove_records(simulator: XeroSimulator, wish: Document, _now: datetime) -> None:
+    records.remove(_books(simulator, wish), wish)
+
+
+def _books(simulator: XeroSimulator, wish: Document) -> Books:
+    tenant_id = str(wish.get("tenant_id") or simulator.tenant_id)
+    if tenant_id not in simulator.books:
+        raise ValueError("there is no such organisation")
+    return simulator.books[tenant_id]
 
 
 def _state(simulator: XeroSimulator) -> Document:
@@ -90,11 +127,10 @@ def _state(simulator: XeroSimulator) -> Document:
                 "tenant_id": books.tenant_id,
                 "name": books.organisation["Name"],
                 "connected": books.tenant_id in simulator.connections.tenants(),
-                "accounts": len(books.accounts),
-                "contacts": len(books.contacts),
-                "invoices": len(books.invoices),
-                "items": len(books.items),
-                "tax_rates": len(books.tax_rates),
+                **{
+                    _WORD.sub("_", name).lower(): len(shelf)
+                    for name, shelf in books.shelves.items()
+                },
             }
             for books in simulator.books.values()
         ],
@@ -115,4 +151,9 @@ _ROUTES: dict[tuple[str, str], Callable[[XeroSimulator, Document, datetime], Any
     ("GET", "webhook"): lambda simulator, _wish, _now: simulator.subscription.describe(),
     ("PUT", "webhook"): _configure,
     ("POST", "webhook/send"): _send,
+    ("POST", "webhook/lose"): _lose,
+    ("POST", "webhook/on"): lambda simulator, _wish, _now: _switch(simulator, on=True),
+    ("POST", "webhook/off"): lambda simulator, _wish, _now: _switch(simulator, on=False),
+    ("POST", "records"): _write_records,
+    ("DELETE", "records"): _remove_records,
 }

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from local.xero import resources
+from local.xero.shelf import Shelf
 from local.xero.wire import Document, new_id
 
 if TYPE_CHECKING:
@@ -13,40 +15,67 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+def _shelves() -> dict[str, Shelf]:
+    return {one.name: Shelf(one.id_field) for one in resources.ALL}
+
+
 @dataclass(slots=True)
 class Books:
-    """Everything one organisation holds; records under their ids, in the order of creation.
+    """Everything one organisation holds: a shelf of records for each kind.
 
-    An invoice's `Contact` is the contact's own document, so a change of name shows everywhere.
+    A document's `Contact` is the contact's own document, so a change of name shows everywhere.
     """
 
     tenant_id: str
     organisation: Document
-    accounts: list[Document] = field(default_factory=list)
-    tax_rates: list[Document] = field(default_factory=list)
-    currencies: list[Document] = field(default_factory=list)
-    tracking_categories: list[Document] = field(default_factory=list)
-    branding_themes: list[Document] = field(default_factory=list)
-    items: list[Document] = field(default_factory=list)
-    users: list[Document] = field(default_factory=list)
-    contacts: dict[str, Document] = field(default_factory=dict)
-    invoices: dict[str, Document] = field(default_factory=dict)
+    shelves: dict[str, Shelf] = field(default_factory=_shelves)
     created_by: dict[str, str] = field(default_factory=dict)
     """Invoice id to the client id of the app that made it."""
-    last_number: int = 0
+
+    @property
+    def contacts(self) -> Shelf:
+        """The contacts."""
+        return self.shelves["Contacts"]
+
+    @property
+    def invoices(self) -> Shelf:
+        """The invoices and bills."""
+        return self.shelves["Invoices"]
+
+    def put(self, name: str, records: Iterable[Document]) -> None:
+        """Put records of one kind on their shelf."""
+        id_field = resources.BY_NAME[name].id_field
+        for record in records:
+            self.shelves[name][record[id_field]] = record
+
+    def find(self, name: str, key: str) -> Document | None:
+        """Find a record by its id, or by a code or number that stands for it."""
+        shelf = self.shelves[name]
+        if found := shelf.get(key.lower()):
+            return found
+        resource = resources.BY_NAME[name]
+        names = (resource.id_field, *resource.keys)
+        return next(
+            (
+                one
+                for one in shelf.values()
+                if any(str(one.get(field)).lower() == key.lower() for field in names)
+            ),
+            None,
+        )
 
     def account(self, code: str) -> Document | None:
         """Find an account by code."""
-        return _first(self.accounts, "Code", code)
+        return _first(self.shelves["Accounts"].values(), "Code", code)
 
     def tax_rate(self, tax_type: str) -> Document | None:
         """Find an active tax rate by its type."""
-        rate = _first(self.tax_rates, "TaxType", tax_type)
+        rate = self.shelves["TaxRates"].get(tax_type)
         return rate if rate and rate["Status"] == "ACTIVE" else None
 
     def item(self, code: str) -> Document | None:
         """Find an item by code."""
-        return _first(self.items, "Code", code)
+        return _first(self.shelves["Items"].values(), "Code", code)
 
     def contact_named(self, name: str) -> Document | None:
         """Find a contact by name regardless of case, an active one before an archived one."""
@@ -73,8 +102,8 @@ class Books:
     def next_number(self) -> str:
         """Return the next free invoice number and count it as used."""
         while True:
-            self.last_number += 1
-            number = f"INV-{self.last_number:04d}"
+            self.invoices.serial += 1
+            number = f"INV-{self.invoices.serial:04d}"
             if self.sales_invoice(number) is None:
                 return number
 
@@ -93,6 +122,7 @@ class Change:
     resource_id: str
     tenant_id: str
     at: datetime
+    data: Document | None = None
 
 
 @dataclass(slots=True)
@@ -106,16 +136,23 @@ class Writing:
     make_id: Callable[[], str] = new_id
     changes: list[Change] = field(default_factory=list)
 
-    def changed(self, category: str, record: Document, *, created: bool) -> None:
-        """Note that a record was written."""
-        singular = category.capitalize()
+    def changed(
+        self, name: str, record: Document, *, created: bool, at: datetime | None = None
+    ) -> None:
+        """Note that a record of a kind was written; Xero tells of some kinds by webhook."""
+        resource = resources.BY_NAME[name]
+        moment = at or self.now
+        self.books.shelves[name].touch(record, moment)
+        if not resource.category:
+            return
         self.changes.append(
             Change(
-                category=category,
+                category=resource.category,
                 event_type="CREATE" if created else "UPDATE",
-                resource=f"{singular}s",
-                resource_id=record[f"{singular}ID"],
+                resource=name,
+                resource_id=record[resource.id_field],
                 tenant_id=self.books.tenant_id,
-                at=self.now,
+                at=moment,
+                data={one: record.get(one) for one in resource.told} or None,
             )
         )

@@ -50,6 +50,33 @@ class InvoiceRow(NamedTuple):
     paid_share: Decimal = Decimal(0)
 
 
+class DocumentRow(NamedTuple):
+    """One document with a contact and lines of items or accounts."""
+
+    kind: str
+    status: str
+    contact: str
+    days_ago: int
+    lines: tuple[tuple[str, int], ...]
+
+
+class TransferRow(NamedTuple):
+    """One transfer from the bank account to the savings."""
+
+    status: str
+    days_ago: int
+    amount: Decimal
+
+
+class JournalRow(NamedTuple):
+    """One manual journal, its entries by account."""
+
+    status: str
+    days_ago: int
+    narration: str
+    entries: tuple[tuple[str, Decimal], ...]
+
+
 ACCOUNT_CLASSES = {
     "BANK": "ASSET",
     "CURRENT": "ASSET",
@@ -177,4 +204,53 @@ ACCOUNT_PRICES = {
     "445": Decimal("183.40"),
     "461": Decimal("62.00"),
     "469": Decimal("1850.00"),
+    "610": Decimal("45.00"),
+    "800": Decimal("20.00"),
 }
+
+# The first of each is what a made-up record of its kind is like.
+CREDIT_NOTES = (
+    DocumentRow("ACCRECCREDIT", "AUTHORISED", "Copperline Cafe", 33, (("CHAIR", 1),)),
+    DocumentRow("ACCRECCREDIT", "DRAFT", "Tamarind Travel", 6, (("LAMP", 2),)),
+    DocumentRow("ACCPAYCREDIT", "AUTHORISED", "Umber Print Works", 18, (("461", 1),)),
+    DocumentRow("ACCRECCREDIT", "VOIDED", "Quillfeather Press", 36, (("LAMP", 4),)),
+)
+BANK_TRANSACTIONS = (
+    DocumentRow("SPEND", "AUTHORISED", "Glasshouse Power", 50, (("445", 1),)),
+    DocumentRow("SPEND", "AUTHORISED", "Swiftlet Couriers", 22, (("425", 4),)),
+    DocumentRow("RECEIVE", "AUTHORISED", "Bramblewood School", 17, (("LAMP", 3),)),
+    DocumentRow("SPEND", "DELETED", "Umber Print Works", 14, (("461", 1),)),
+    DocumentRow("RECEIVE-PREPAYMENT", "AUTHORISED", "Saltmarsh Yachts", 12, (("DESK", 1),)),
+    DocumentRow("SPEND-PREPAYMENT", "AUTHORISED", "Ferrous Timber Supply", 25, (("DESK", 1),)),
+    DocumentRow("RECEIVE-OVERPAYMENT", "AUTHORISED", "Northgate Dental", 10, (("610", 1),)),
+    DocumentRow("SPEND-OVERPAYMENT", "AUTHORISED", "Pebble Street Rentals", 7, (("800", 1),)),
+)
+PURCHASE_ORDERS = (
+    DocumentRow("PURCHASEORDER", "AUTHORISED", "Ferrous Timber Supply", 16, (("DESK", 6),)),
+    DocumentRow("PURCHASEORDER", "BILLED", "Umber Print Works", 29, (("461", 3),)),
+    DocumentRow("PURCHASEORDER", "DRAFT", "Ferrous Timber Supply", 1, (("CHAIR", 10),)),
+)
+QUOTES = (
+    DocumentRow("QUOTE", "SENT", "Northgate Dental", 11, (("DESK", 2), ("SETUP", 2))),
+    DocumentRow("QUOTE", "ACCEPTED", "Saltmarsh Yachts", 21, (("DESK", 1), ("LAMP", 2))),
+    DocumentRow("QUOTE", "DRAFT", "Quillfeather Press", 2, (("CHAIR", 6),)),
+)
+BANK_TRANSFERS = (
+    TransferRow("AUTHORISED", 45, Decimal("2500.00")),
+    TransferRow("DELETED", 28, Decimal("400.00")),
+    TransferRow("AUTHORISED", 13, Decimal("750.00")),
+)
+MANUAL_JOURNALS = (
+    JournalRow(
+        "POSTED",
+        40,
+        "Depreciation of office equipment",
+        (("416", Decimal("120.00")), ("710", Decimal("-120.00"))),
+    ),
+    JournalRow(
+        "DRAFT",
+        5,
+        "Insurance paid in advance",
+        (("620", Decimal("300.00")), ("433", Decimal("-300.00"))),
+    ),
+)

@@ -41,6 +41,9 @@ class SimulatorConfig:
     webhook_retry: float = 5.0
     """Time between the repeats of a failed delivery, after an immediate one; Xero's is 15 min."""
 
+    not_modified: bool = False
+    """Answer 304, which some clients of Xero have seen, to an If-Modified-Since with no changes."""
+
     @classmethod
     def load(cls, path: Path) -> SimulatorConfig:
         """Read a JSON file whose keys are this class's fields; absent ones keep their defaults.

@@ -103,10 +103,10 @@ def write(writing: Writing, element: Document, existing: Document | None) -> Doc
     contact["UpdatedDateUTC"] = writing.now
     if existing is None:
         writing.books.contacts[contact["ContactID"]] = existing = contact
-        writing.changed("CONTACT", contact, created=True)
+        writing.changed("Contacts", contact, created=True)
     else:
         existing.update(contact)
-        writing.changed("CONTACT", contact, created=False)
+        writing.changed("Contacts", contact, created=False)
     return existing
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, invoices, totals
+from local.xero import contacts, resources, totals
 from local.xero.replies import XeroError, validation_exception
 from local.xero.wire import Document, Response
 
@@ -58,8 +58,8 @@ def email(writing: Writing, invoice: Document) -> None:
         raise _refusal(invoice, "The contact has no email address")
     invoice["SentToContact"] = True
     invoice["UpdatedDateUTC"] = writing.now
-    invoices.set_dates(invoice)
-    writing.changed("INVOICE", invoice, created=False)
+    resources.BY_NAME["Invoices"].spell(invoice)
+    writing.changed("Invoices", invoice, created=False)
 
 
 def pdf(invoice: Document) -> Response:

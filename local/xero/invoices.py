@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, lines, reading, totals
+from local.xero import contacts, lines, reading, resources, totals
 from local.xero.replies import ValidationError, XeroError, not_found
-from local.xero.wire import Document, is_id, iso_seconds
+from local.xero.wire import Document, is_id
 
 if TYPE_CHECKING:
     from local.xero.books import Books, Writing
@@ -86,14 +86,6 @@ def write(writing: Writing, element: Document, existing: Document | None) -> Doc
         # With a status that ends a document Xero takes no other change.
         _fill(writing, invoice, element, existing)
     return _keep(writing, invoice, existing)
-
-
-def set_dates(invoice: Document) -> None:
-    """Write the text forms that Xero sends beside the dates of a document."""
-    for name, text_name in (("Date", "DateString"), ("DueDate", "DueDateString")):
-        if name in invoice:
-            invoice[text_name] = iso_seconds(invoice[name])
-    invoice["UpdatedDateUTCString"] = iso_seconds(invoice["UpdatedDateUTC"]) + "Z"
 
 
 def balance(invoice: Document) -> None:
@@ -202,7 +194,7 @@ def _check(
             problems.append("Description must be specified for every line item")
     if len(invoice["InvoiceNumber"]) > _LONGEST or len(invoice["Reference"]) > _LONGEST:
         problems.append(f"Invoice number and reference have at most {_LONGEST} characters")
-    if invoice["CurrencyCode"] not in (one["Code"] for one in writing.books.currencies):
+    if invoice["CurrencyCode"] not in writing.books.shelves["Currencies"]:
         problems.append(f"Organisation is not subscribed to currency {invoice['CurrencyCode']}")
     if invoice["Type"] == "ACCREC" and invoice["InvoiceNumber"]:
         same = writing.books.sales_invoice(invoice["InvoiceNumber"])
@@ -237,16 +229,16 @@ def _contact(
 
 def _keep(writing: Writing, invoice: Document, existing: Document | None) -> Document:
     invoice["UpdatedDateUTC"] = writing.now
-    set_dates(invoice)
+    resources.BY_NAME["Invoices"].spell(invoice)
     role = "IsCustomer" if invoice["Type"] == "ACCREC" else "IsSupplier"
     if invoice["Status"] in ("SUBMITTED", "AUTHORISED"):
         invoice["Contact"][role] = True
     if existing is None:
         writing.books.invoices[invoice["InvoiceID"]] = invoice
         writing.books.created_by[invoice["InvoiceID"]] = writing.client_id
-        writing.changed("INVOICE", invoice, created=True)
+        writing.changed("Invoices", invoice, created=True)
         return invoice
     existing.clear()
     existing.update(invoice)
-    writing.changed("INVOICE", invoice, created=False)
+    writing.changed("Invoices", invoice, created=False)
     return existing

@@ -170,7 +170,7 @@ class LineReader:
 
 def _find_tracking(books: Books, sent: Document) -> Document | None:
     """Find the category and option that a line names, by ids or by names."""
-    for category in books.tracking_categories:
+    for category in books.shelves["TrackingCategories"].values():
         if not _names(sent, category, "TrackingCategoryID", "Name"):
             continue
         for option in category["Options"]:

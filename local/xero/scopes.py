@@ -49,7 +49,12 @@ VALID_SCOPES = frozenset(
 )
 
 _RESOURCES = {
-    "invoices": ("accounting.invoices",),
+    **dict.fromkeys(
+        ("invoices", "creditnotes", "purchaseorders", "quotes"), ("accounting.invoices",)
+    ),
+    **dict.fromkeys(("payments", "prepayments", "overpayments"), ("accounting.payments",)),
+    **dict.fromkeys(("banktransactions", "banktransfers"), ("accounting.banktransactions",)),
+    "manualjournals": ("accounting.manualjournals",),
     "contacts": ("accounting.contacts",),
     "items": ("accounting.settings", "accounting.invoices"),
     "accounts": ("accounting.settings",),

@@ -9,9 +9,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
-from local.xero import chart, contacts, invoices, totals
+from local.xero import chart, contacts, invoices, resources, seed_documents, totals
 from local.xero.books import Books, Writing
 from local.xero.wire import as_moment
 
@@ -58,33 +59,41 @@ def _books(index: int, now: datetime) -> Books:
 
     books = Books(tenant_id, _organisation(index, tenant_id, now - _AGE))
     created = now - _AGE
-    books.accounts = [_account(make, created, row) for row in chart.ACCOUNTS]
-    books.tax_rates = [_tax_rate(row) for row in chart.TAX_RATES]
-    books.currencies = [{"Code": code, "Description": name} for code, name in chart.CURRENCIES]
-    books.tracking_categories = [_tracking(make, *row) for row in chart.TRACKING]
-    books.branding_themes = [
-        {
-            "BrandingThemeID": make(f"theme/{name}"),
-            "Name": name,
-            "SortOrder": position,
-            "CreatedDateUTC": created,
-        }
-        for position, name in enumerate(chart.BRANDING_THEMES)
-    ]
-    books.items = [_item(make, created, row) for row in chart.ITEMS]
-    books.users = [
-        {
-            "UserID": make("user"),
-            "EmailAddress": "owner@example.com",
-            "FirstName": "Avery",
-            "LastName": "Demo",
-            "UpdatedDateUTC": created,
-            "IsSubscriber": True,
-            "OrganisationRole": "STANDARD",
-        }
-    ]
+    books.put("Organisation", [books.organisation])
+    books.put("Accounts", (_account(make, created, row) for row in chart.ACCOUNTS))
+    books.put("TaxRates", map(_tax_rate, chart.TAX_RATES))
+    books.put(
+        "Currencies", ({"Code": code, "Description": name} for code, name in chart.CURRENCIES)
+    )
+    books.put("TrackingCategories", (_tracking(make, *row) for row in chart.TRACKING))
+    books.put(
+        "BrandingThemes",
+        (
+            {
+                "BrandingThemeID": make(f"theme/{name}"),
+                "Name": name,
+                "SortOrder": position,
+                "CreatedDateUTC": created,
+            }
+            for position, name in enumerate(chart.BRANDING_THEMES)
+        ),
+    )
+    books.put("Items", (_item(make, created, row) for row in chart.ITEMS))
+    books.put("Users", [_user(make, created)])
     _write_records(books, make, now)
+    seed_documents.write(Writing(books, now, make_id=_numbered(make, "document")))
+    for resource in resources.ALL:
+        shelf = books.shelves[resource.name]
+        first = next(iter(shelf.values()))
+        # As it is now, whatever a test does to the record itself.
+        shelf.model = dict(books.find(resource.name, resource.model) or first)
     return books
+
+
+def _numbered(make: MakeId, kind: str) -> Callable[[], str]:
+    """Return what makes one id after the other, the same ones at each start."""
+    numbers = count(1)
+    return lambda: make(f"{kind}/{next(numbers)}")
 
 
 def _organisation(index: int, tenant_id: str, created: datetime) -> Document:
@@ -201,15 +210,21 @@ def _item(make: MakeId, created: datetime, row: ItemRow) -> Document:
     }
 
 
+def _user(make: MakeId, created: datetime) -> Document:
+    return {
+        "UserID": make("user"),
+        "EmailAddress": "owner@example.com",
+        "FirstName": "Avery",
+        "LastName": "Demo",
+        "UpdatedDateUTC": created,
+        "IsSubscriber": True,
+        "OrganisationRole": "STANDARD",
+    }
+
+
 def _write_records(books: Books, make: MakeId, now: datetime) -> None:
     """Write contacts and documents by the rules that hold for everyone, each at its time."""
-    count = 0
-
-    def next_id() -> str:
-        nonlocal count
-        count += 1
-        return make(f"record/{count}")
-
+    next_id = _numbered(make, "record")
     for days, (name, first, last, status) in enumerate(chart.CONTACTS):
         writing = Writing(books, now - _AGE + timedelta(days=days), make_id=next_id)
         element: Document = {
@@ -235,7 +250,7 @@ def _write_invoice(
         "Contact": {"Name": row.contact},
         "Date": written.date().isoformat(),
         "DueDate": (written.date() + timedelta(days=row.days_to_pay)).isoformat(),
-        "LineItems": [_line(*line) for line in row.lines],
+        "LineItems": [seed_documents.line(*line) for line in row.lines],
     }
     if row.kind == "ACCPAY":
         element["InvoiceNumber"] = f"BILL-{next_id()[:4]}"
@@ -245,18 +260,6 @@ def _write_invoice(
         _pay(invoice, row.paid_share, now, next_id())
     if row.status in ("VOIDED", "DELETED"):
         invoices.write(writing, {"Status": row.status}, invoice)
-
-
-def _line(what: str, quantity: int) -> Document:
-    if price := chart.ACCOUNT_PRICES.get(what):
-        names = {code: name for code, name, *_ in chart.ACCOUNTS}
-        return {
-            "Description": names[what],
-            "AccountCode": what,
-            "Quantity": quantity,
-            "UnitAmount": price,
-        }
-    return {"ItemCode": what, "Quantity": quantity}
 
 
 def _pay(invoice: Document, share: Decimal, now: datetime, payment_id: str) -> None:
@@ -280,7 +283,7 @@ def _pay(invoice: Document, share: Decimal, now: datetime, payment_id: str) -> N
         invoice["Status"] = "PAID"
         invoice["FullyPaidOnDate"] = paid_on
     invoice["UpdatedDateUTC"] = as_moment(paid_on)
-    invoices.set_dates(invoice)
+    resources.BY_NAME["Invoices"].spell(invoice)
 
 
 def _seven_digits(moment: datetime) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 10 * 1024 * 1024
 """Xero takes bodies of up to about 10 MB."""
+_BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
 class XeroServer:
@@ -138,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(response.status)
             for name, value in response.headers.items():
                 self.send_header(name, value)
-            if response.status != HTTPStatus.NO_CONTENT:
+            if response.status not in _BODILESS:
                 self.send_header("Content-Length", str(len(response.body)))
             self.end_headers()
             if self.command != "HEAD":

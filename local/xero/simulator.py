@@ -206,7 +206,9 @@ class XeroSimulator:
             return kept
         writing = Writing(self.books[tenant_id], now, grant.client_id)
         try:
-            response = accounting.answer(writing, request, resource, rest)
+            response = accounting.answer(
+                writing, request, resource, rest, not_modified=self.config.not_modified
+            )
         except XeroError as error:
             response = error.response
         self.subscription.tell(map(webhooks.event, writing.changes), now)

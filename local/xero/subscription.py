@@ -71,6 +71,19 @@ class Subscription:
         """Switch on or off by the outcome of an intent to receive."""
         self.status = "OK" if passed else NOT_PROVEN
 
+    def switch(self, *, on: bool) -> None:
+        """Switch on or off by hand, without an intent to receive.
+
+        What waits stays and is sent later. What happens while it is off is never sent and takes
+        no number, since Xero numbers the events that it sends to the app: no gap tells of it.
+        """
+        self.status = "OK" if on else "Disabled"
+
+    def lose(self, events: int, now: datetime) -> None:
+        """Number so many events as if they had been sent and lost on the way."""
+        self._close_batch(now)
+        self._sequence += events
+
     @property
     def on(self) -> bool:
         """Tell whether events are gathered and sent."""

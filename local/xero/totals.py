@@ -31,9 +31,9 @@ class Totals:
     total_discount: Decimal
 
 
-def round_to(value: Decimal, places: int) -> Decimal:
+def round_to(value: Decimal | int, places: int) -> Decimal:
     """Round half away from zero."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def line_amount(line: Document) -> Decimal:

@@ -58,6 +58,7 @@ def sign(body: bytes, *, key: str) -> str:
 
 def event(change: Change) -> Document:
     """Return the event that tells of a change; its time has milliseconds and no zone."""
+    extra = {} if change.data is None else {"data": change.data}
     return {
         "resourceUrl": f"https://api.xero.com/api.xro/2.0/{change.resource}/{change.resource_id}",
         "resourceId": change.resource_id,
@@ -66,6 +67,7 @@ def event(change: Change) -> Document:
         "eventCategory": change.category,
         "tenantId": change.tenant_id,
         "tenantType": "ORGANISATION",
+        **extra,
     }
 
 

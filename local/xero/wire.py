@@ -161,11 +161,18 @@ def read_date(text: object) -> date:
 
 
 def read_moment(text: str) -> datetime | None:
-    """Read an If-Modified-Since value, ISO 8601 or an HTTP date; None where it is neither."""
-    for reader in (datetime.fromisoformat, parsedate_to_datetime):
+    """Read a time, ISO 8601, an HTTP date or /Date(…)/; None where it is none of them."""
+    for reader in (_read_milliseconds, datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = reader(text)
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             continue
     return None
+
+
+def _read_milliseconds(text: str) -> datetime:
+    match = _MICROSOFT_DATE.fullmatch(text)
+    if match is None:
+        raise ValueError("not a /Date(…)/")
+    return _EPOCH + timedelta(milliseconds=int(match[1]))

@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from local.xero.wire import Document, Response
 
 
+READ_ONLY = (
+    "CreditNotes",
+    "Payments",
+    "Prepayments",
+    "Overpayments",
+    "BankTransactions",
+    "BankTransfers",
+    "PurchaseOrders",
+    "Quotes",
+    "ManualJournals",
+)
+
+
 class Clock:
     """A time that moves only when told to."""
 

@@ -147,7 +147,7 @@ def test_a_list_comes_in_the_order_asked_for(client: Client) -> None:
     assert found == sorted(found, key=str.lower, reverse=True)
 
 
-def test_modified_since_is_to_the_second_and_never_304(client: Client, clock: Clock) -> None:
+def test_modified_since_is_to_the_second_and_no_304_as_a_rule(client: Client, clock: Clock) -> None:
     since = clock.now.strftime("%Y-%m-%dT%H:%M:%S")
     client.write("PUT", "Contacts", {"Name": "Juniper"})
     headers = {"If-Modified-Since": since}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.published import problems
-from tests.xero.conftest import invoice, load
+from local.xero import resources
+from tests.published import description, problems
+from tests.xero.conftest import READ_ONLY, invoice, load
 
 if TYPE_CHECKING:
     from local.xero.wire import Response
@@ -36,6 +37,8 @@ def check(schema: str, response: Response) -> None:
         ("Contacts?page=1&summaryOnly=true", "Contacts"),
         ("Invoices", "Invoices"),
         ("Invoices?page=1&pageSize=1000", "Invoices"),
+        *((name + query, name) for name in READ_ONLY for query in ("", "?page=1")),
+        ("BankTransfers?includeDeleted=true", "BankTransfers"),
         ("Accounts/200", "Accounts"),
         ("Items/DESK", "Items"),
         ("Invoices/INV-0001", "Invoices"),
@@ -65,6 +68,34 @@ def test_a_refused_element_is_valid(client: Client) -> None:
     alone = client.api("PUT", "Invoices", wrong, query={"summarizeErrors": "false"})
     assert alone.status == 200
     check("Invoices", alone)
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_a_single_record_is_valid(client: Client, name: str) -> None:
+    id_field = resources.BY_NAME[name].id_field
+    for record in client.read(name)[name]:
+        check(name, client.api("GET", f"{name}/{record[id_field]}"))
+
+
+def test_the_description_has_the_parameters_that_lists_honour() -> None:
+    described = description()
+    shared = described["components"]["parameters"]
+    for resource in resources.ALL:
+        parameters = {
+            shared[one["$ref"].rpartition("/")[2]]["name"] if "$ref" in one else one["name"]
+            for one in described["paths"][f"/{resource.name}"]["get"].get("parameters", [])
+        }
+        honoured = {
+            "If-Modified-Since": resource.dated,
+            "page": resource.paged,
+            "pageSize": resource.sized,
+            "unitdp": resource.unitdp,
+        }
+        assert {name for name, is_so in honoured.items() if is_so} == parameters & honoured.keys()
+        assert resource.parameters.keys() <= parameters
+        assert {f"{prefix}From" for prefix in resource.ranges} <= parameters
+        assert resource.hidden is None or resource.hidden.unless in parameters
+        assert resource.filtered or "where" not in parameters
 
 
 def test_a_contacts_balances_are_valid(client: Client) -> None:

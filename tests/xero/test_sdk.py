@@ -93,6 +93,34 @@ def test_the_sdk_reads_every_list(sdk: Sdk) -> None:
     assert api.get_users(tenant_id).users
 
 
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [
+        ("credit_notes", "credit_note"),
+        ("payments", "payment"),
+        ("prepayments", "prepayment"),
+        ("overpayments", "overpayment"),
+        ("bank_transactions", "bank_transaction"),
+        ("bank_transfers", "bank_transfer"),
+        ("purchase_orders", "purchase_order"),
+        ("quotes", "quote"),
+        ("manual_journals", "manual_journal"),
+        ("items", "item"),
+    ],
+)
+def test_the_sdk_reads_what_is_read_only(sdk: Sdk, plural: str, singular: str) -> None:
+    read_list = getattr(sdk.accounting, f"get_{plural}")
+    read_one = getattr(sdk.accounting, f"get_{singular}")
+    pages = [{}, {"page": 1}] if "page" in read_list.__doc__ else [{}]
+    for page in pages:
+        listed = getattr(read_list(sdk.tenant_id, **page), plural)
+        assert len(listed) >= 2
+    for one in listed:
+        record_id = getattr(one, f"{singular}_id")
+        (found,) = getattr(read_one(sdk.tenant_id, record_id), plural)
+        assert getattr(found, f"{singular}_id") == record_id
+
+
 def test_the_sdk_creates_and_finds_a_contact(sdk: Sdk) -> None:
     made = sdk.accounting.create_contacts(
         sdk.tenant_id, Contacts(contacts=[Contact(name="Juniper & Sons", contact_number="J-1")])

@@ -58,6 +58,18 @@ def test_the_server_keeps_a_connection_for_several_requests(server: XeroServer) 
     connection.close()
 
 
+def test_a_304_has_no_body_and_the_connection_goes_on() -> None:
+    simulator = XeroSimulator(SimulatorConfig(not_modified=True))
+    with XeroServer(simulator) as started, requests.Session() as session:
+        log_in(session, started.url)
+        headers = {"If-Modified-Since": "2200-01-01T00:00:00"}
+        for _ in range(2):
+            url = started.url + "/api.xro/2.0/Payments"
+            answer = session.get(url, headers=headers, timeout=5)
+            assert (answer.status_code, answer.content) == (304, b"")
+            assert "Content-Length" not in answer.headers
+
+
 def test_the_server_reads_chunked_bodies(server: XeroServer) -> None:
     with requests.Session() as session:
         log_in(session, server.url)
