@@ -59,12 +59,12 @@ def sample_event(operation: Operation) -> dict[str, Any]:
     return {"operation": operation.id, "input": operation.example}
 
 
-def delivery(events: list[Any], *, encoded: bool = False) -> dict[str, Any]:
+def delivery(events: list[Any], *, encoded: bool = False, first: int = 1) -> dict[str, Any]:
     """Return a webhook delivery as the HTTP API hands it to the function, signed.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
     """
-    first = 1 if events else 0
+    first = first if events else 0
     document = {
         "events": events,
         "firstEventSequence": first,

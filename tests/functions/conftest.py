@@ -18,6 +18,9 @@ from xero_connection.bus import Bus
 from xero_connection.connection import Connection
 from xero_connection.observe import FIELDS
 from xero_connection.receiver import Receiver
+from xero_connection.recorder import Recorder
+from xero_connection.rows import Rows
+from xero_connection.sweeper import Sweeper
 from xero_connection.table import Table
 
 from local.generate import SAMPLE_KEY
@@ -75,6 +78,9 @@ def empty_stack(
         (Table, "clock"): lambda: 0.0,
         (Replay, "clock"): lambda: 0.0,
         (Receiver, "clock"): lambda: 0.0,
+        (Recorder, "sleep"): slept.append,
+        (Sweeper, "sleep"): slept.append,
+        (Rows, "sleep"): slept.append,
     }
     for (kind, name), value in defaults.items():
         monkeypatch.setitem(kind.__init__.__kwdefaults__, name, value)  # type: ignore[misc]

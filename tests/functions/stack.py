@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -18,8 +19,10 @@ import boto3
 import requests
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
+from xero_connection.resources import RESOURCES
 
-from local.generate import SAMPLE_KEY
+from local.generate import SAMPLE_KEY, delivery
+from local.template import load
 from local.xero.adapter import SimulatorAdapter
 from local.xero.identity import Code
 from local.xero.wire import Request, new_id
@@ -35,6 +38,8 @@ REGION: Final = "ap-southeast-2"
 BUS: Final = "the-bus"
 TABLE: Final = "the-table"
 MAX_RECEIVES: Final = 5
+_MOMENTS: Final = count()
+"""So that no event is like another."""
 SESSION: Final = boto3.Session()
 """One for all tests: reading botocore's descriptions anew takes longer than most of them."""
 
@@ -114,6 +119,8 @@ class Stack:
     events: Any = field(init=False)
     arns: dict[str, str] = field(init=False)
     urls: dict[str, str] = field(init=False)
+    receives: dict[str, int] = field(default_factory=dict)
+    """How often each message of a queue has come."""
     token_calls: list[Any] = field(default_factory=list)
     """The payloads that the token function was invoked with."""
     functions: dict[str, ModuleType] = field(default_factory=dict)
@@ -128,7 +135,8 @@ class Stack:
             for name in ("webhook-secret", "credential-secret", "token-secret")
         }
         self.urls = {
-            name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("seen", "requests")
+            name: self.sqs.create_queue(QueueName=name)["QueueUrl"]
+            for name in ("seen", "requests", "records", "record-dead-letters", "sweeps")
         }
         fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
         for name in ("backlog", "backlog-dead-letters"):
@@ -141,11 +149,16 @@ class Stack:
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         )
         self.events.create_event_bus(Name=BUS)
-        self.events.put_rule(
-            Name="all", EventBusName=BUS, EventPattern='{"source":[{"prefix":""}]}'
-        )
-        arn = f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:seen"
-        self.events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "seen", "Arn": arn}])
+        resources = load(ROOT / "template.yaml")["Resources"]
+        self._rule("seen", {"source": [{"prefix": ""}]})
+        self._rule("records", resources["RecordRule"]["Properties"]["EventPattern"])
+        self._rule("sweeps", resources["MissedRule"]["Properties"]["EventPattern"])
+
+    def _rule(self, queue: str, pattern: Any) -> None:
+        """Have the bus send what matches a pattern to a queue."""
+        arn = f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:{queue}"
+        self.events.put_rule(Name=queue, EventBusName=BUS, EventPattern=json.dumps(pattern))
+        self.events.put_targets(Rule=queue, EventBusName=BUS, Targets=[{"Id": queue, "Arn": arn}])
 
     def client(self, service: str) -> Client:
         """Return the functions' client of a service."""
@@ -237,7 +250,7 @@ class Stack:
 
         Return how many messages are left: those that are to come again.
         """
-        held = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues["backlog.fifo"]
+        held = self._held("backlog.fifo")
         waiting, left = list(held.messages), []
         while waiting:
             batch, waiting = waiting[:10], waiting[10:]
@@ -246,6 +259,74 @@ class Stack:
             left += [message for message in batch if message.id in again]
         held._messages[:] = left  # noqa: SLF001 - deleting by receipts would take moto a minute
         return len(left)
+
+    def work_off(self, queue: str = "records", function: str = "record", times: int = 1) -> int:
+        """Hand all of a queue to its function, so often, as Lambda does with what comes again.
+
+        Return how many messages are left: those that are to come again.
+        """
+        held = self._held(queue)
+        for _ in range(times):
+            records = [
+                as_record(message) | {"attributes": {"ApproximateReceiveCount": str(receives)}}
+                for message, receives in ((one, self._receive(one)) for one in held.messages)
+            ]
+            if not records:
+                return 0
+            context = Context(milliseconds=60_000)
+            answer = self.invoke(function, {"Records": records}, context)
+            again = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+            held._messages[:] = [one for one in held.messages if one.id in again]  # noqa: SLF001
+        return len(held._messages)  # noqa: SLF001
+
+    def _receive(self, message: Any) -> int:
+        self.receives[message.id] = self.receives.get(message.id, 0) + 1
+        return self.receives[message.id]
+
+    def news(self) -> list[dict[str, Any]]:
+        """Return the events about records that a rule of the user's has caught, in order."""
+        return [event for event in self.seen() if event["source"] == "xero.records"]
+
+    def told(self) -> list[str]:
+        """Return the ids of the triggers that the events about records have, in order."""
+        return [event["detail-type"] for event in self.news()]
+
+    def buried(self) -> list[tuple[str, str]]:
+        """Return what the record function put among the dead letters: reason and text."""
+        return [
+            (message.message_attributes["reason"]["string_value"], message.body)
+            for message in self._held("record-dead-letters").messages
+        ]
+
+    def admin(self, method: str, path: str, wish: Any = None) -> Any:
+        """Ask the simulated Xero's own routes, and return the answer."""
+        target = f"https://api.xero.com/_simulator/{path}"
+        answer = self.xero.handle(
+            Request.build(method, target, [], json.dumps(wish or {}).encode())
+        )
+        assert answer.status < 300, answer.body
+        return json.loads(answer.body or b"null")
+
+    def change(self, resource: str, *records: dict[str, Any]) -> list[str]:
+        """Change or make records in the simulated Xero, and return their ids."""
+        wish = {"resource": resource, "records": list(records), "quiet": True}
+        return list(self.admin("POST", "records", wish)["ids"])
+
+    def tell(self, category: str, *ids: str, happened: str = "UPDATE", first: int = 1) -> None:
+        """Deliver a webhook with an event about each of the records."""
+        events = [
+            {
+                "resourceUrl": f"https://api.xero.com/api.xro/2.0/X/{one}",
+                "resourceId": one,
+                "eventDateUtc": f"2026-11-22T01:15:39.{next(_MOMENTS):06}",
+                "eventType": happened,
+                "eventCategory": category,
+                "tenantId": next(iter(self.xero.books)),
+                "tenantType": "ORGANISATION",
+            }
+            for one in ids
+        ]
+        self.invoke("webhook", delivery(events, first=first))
 
     def sent(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
         """Return the simulated Xero's log of the requests it got."""
@@ -289,9 +370,12 @@ class Stack:
         return str(json.loads(answer.body)["access_token"])
 
     def _messages(self, queue: str) -> list[dict[str, Any]]:
-        # Receiving a thousand messages takes moto a minute.
-        held = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue]
-        return [json.loads(message.body) for message in held.messages]
+        return [json.loads(message.body) for message in self._held(queue).messages]
+
+    @staticmethod
+    def _held(queue: str) -> Any:
+        """Return moto's own queue: receiving a thousand messages takes moto a minute."""
+        return sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue]
 
     def _variables(self, name: str) -> dict[str, str]:
         tokens = {"TOKEN_SECRET": self.arns["token-secret"], "TOKEN_FUNCTION": TOKEN_FUNCTION}
@@ -309,6 +393,18 @@ class Stack:
                 "BUS_NAME": BUS,
                 "REQUEST_QUEUE_URL": self.urls["requests"],
                 "REQUEST_MAX_RECEIVES": str(MAX_RECEIVES),
+            },
+            "record": tokens
+            | {
+                "BUS_NAME": BUS,
+                "RECORD_DEAD_LETTER_QUEUE_URL": self.urls["record-dead-letters"],
+                "TABLE_NAME": TABLE,
+            },
+            "sweep": tokens
+            | {
+                "RECORD_QUEUE_URL": self.urls["records"],
+                "TABLE_NAME": TABLE,
+                "SWEEP_RESOURCES": ",".join(RESOURCES),
             },
             "token": {
                 "CREDENTIAL_SECRET": self.arns["credential-secret"],
