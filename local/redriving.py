@@ -80,7 +80,7 @@ def redrive(place: Place, name: str, console: Console) -> None:
         tally = move.tally
         console.line(f"Dead letters of {name} put back: {tally.moved}. ({place.name})")
         if tally.younger:
-            console.line(f"Came while this ran, and stay: {tally.younger}.")
+            console.line(f"At least {tally.younger} came while this ran, and stay.")
     if tally.refused or tally.doubled:
         raise RedriveError(
             f"The queue refused {tally.refused}, which stay; {tally.doubled} could not be deleted"
@@ -121,11 +121,16 @@ class _Move:
 
         What dies again in the course of the run is younger, since it was sent once more.
         """
-        asked = time.monotonic()
-        answer = self.sqs.get_queue_attributes(QueueUrl=self.letters, AttributeNames=["QueueArn"])
+        hidden = "ApproximateNumberOfMessagesNotVisible"
+        answer = self.sqs.get_queue_attributes(QueueUrl=self.letters, AttributeNames=[hidden])
+        if count := int(answer["Attributes"][hidden]):
+            self.console.line(
+                f"{count} are hidden, since somebody received them, perhaps a run that was cut"
+                f" off. Run this again in {_HIDDEN_SECONDS // 60} minutes."
+            )
         second = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
         # The header counts in seconds; nothing is sent before the next one.
-        time.sleep(max(0.0, asked + 1 - time.monotonic()))
+        time.sleep(1)
         return int(second.timestamp() + 1) * 1000
 
     def _receive(self) -> list[Letter]:
