@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a stack's things are: of the one on this machine, or of one deployed to AWS."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,8 @@ def on_aws(stack_name: str) -> Place:
     Raises:
         NoStackError: there is none of that name, or it is something else.
     """
-    session = boto3.session.Session()
+    # The AWS CLI reads AWS_REGION, boto3 by itself only AWS_DEFAULT_REGION.
+    session = boto3.session.Session(region_name=os.environ.get("AWS_REGION") or None)
     cloudformation = session.client("cloudformation")
     region = cloudformation.meta.region_name
     try:

@@ -38,7 +38,6 @@ def _environment(stack: Stack) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": stack.aws_access_key_id,
         "AWS_SECRET_ACCESS_KEY": stack.aws_secret_access_key,
         "AWS_REGION": stack.region,
-        "AWS_DEFAULT_REGION": stack.region,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
@@ -202,8 +201,6 @@ def test_without_credentials_or_region_the_command_says_so(stack: Stack) -> None
     for missing in ("AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
         environment = _environment(stack) | {"AWS_EC2_METADATA_DISABLED": "true"}
         del environment[missing]
-        if missing == "AWS_REGION":
-            del environment["AWS_DEFAULT_REGION"]
 
         said = _refused(_run(environment, "redrive", "backlog", "--stack", deployment.STACK_NAME))
 
