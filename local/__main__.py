@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m local up|run|down`: the whole stack on this machine."""
+"""The stack on this machine: up, run, down. And two commands for any stack: replay, redrive."""
 
 import argparse
 import os
@@ -9,7 +9,9 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from local import demo, stack
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import demo, deployed, redriving, replaying, stack
 from local.console import Console
 from local.environments import HOME
 from local.listener import NothingHeardError
@@ -18,28 +20,128 @@ from local.xero_peer import XeroError
 
 def main() -> int:
     """Do what the command line says; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("command", choices=["up", "run", "down"])
-    parser.add_argument("--once", action="store_true", help="run: stop after the demonstration")
-    parser.add_argument("--directory", type=Path, default=HOME, help="where the stack's files go")
-    arguments = parser.parse_args()
+    arguments = _parser().parse_args()
     console = Console()
-    directory = arguments.directory.resolve()
     # A signal becomes an exception, so that what was started is stopped again. SIGINT too: a shell
     # has its background jobs ignore it.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        if arguments.command == "down":
-            return _down(directory, console)
-        if arguments.command == "up":
-            return _up(directory, console)
-        return _run(directory, console, once=arguments.once)
-    except (stack.StackError, demo.DemoError, NothingHeardError, XeroError) as error:
+        return _done(arguments, console)
+    except (
+        stack.StackError,
+        demo.DemoError,
+        deployed.NoStackError,
+        replaying.ReplayError,
+        redriving.RedriveError,
+        NothingHeardError,
+        XeroError,
+        BotoCoreError,
+        ClientError,
+    ) as error:
         console.error(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    here = argparse.ArgumentParser(add_help=False)
+    here.add_argument(
+        "--directory", type=Path, default=HOME, help="where the files of the stack here are"
+    )
+    anywhere = argparse.ArgumentParser(add_help=False, parents=[here])
+    anywhere.add_argument(
+        "--stack",
+        help="a stack deployed to AWS, reached with the credentials and region of AWS's own tools;"
+        " without it, the stack on this machine",
+    )
+    commands.add_parser("up", parents=[here], help="start the stack on this machine")
+    run = commands.add_parser("run", parents=[here], help="the same, show it, and serve")
+    run.add_argument("--once", action="store_true", help="stop after the demonstration")
+    commands.add_parser("down", parents=[here], help="stop it")
+    replay = commands.add_parser(
+        "replay",
+        parents=[anywhere],
+        help="send events of the bus's archive once more",
+        description="Send the events whose time lies in a range to the bus's rules once more.",
+    )
+    for option, meaning in (("--from", "first"), ("--to", "last")):
+        replay.add_argument(
+            option,
+            required=True,
+            dest=meaning,
+            metavar="TIME",
+            help=f"the {meaning} moment of the range, such as 2026-11-22T10:00Z",
+        )
+    replay.add_argument(
+        "--rule",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only to this rule; may be given several times",
+    )
+    redrive = commands.add_parser(
+        "redrive",
+        parents=[anywhere],
+        help="put dead letters back",
+        description="Put the dead letters of a queue back, oldest first.",
+    )
+    redrive.add_argument("queue", choices=redriving.QUEUES)
+    redrive.add_argument(
+        "--yes", action="store_true", help="do not ask whether requests were carried out"
+    )
+    return parser
+
+
+def _done(arguments: argparse.Namespace, console: Console) -> int:
+    directory = arguments.directory.resolve()
+    match arguments.command:
+        case "up":
+            return _up(directory, console)
+        case "run":
+            return _run(directory, console, once=arguments.once)
+        case "down":
+            return _down(directory, console)
+        case "replay":
+            return _replay(arguments, console)
+        case _:
+            return _redrive(arguments, console)
+
+
+def _place(arguments: argparse.Namespace) -> deployed.Place:
+    if arguments.stack:
+        return deployed.on_aws(arguments.stack)
+    return deployed.on_this_machine(arguments.directory.resolve())
+
+
+def _replay(arguments: argparse.Namespace, console: Console) -> int:
+    asked = replaying.read_range(arguments.first, arguments.last)
+    name = replaying.replay(_place(arguments), asked, arguments.rule, console)
+    console.line(f'Done. Each replayed event says so: "replay-name": "{name}"')
+    return 0
+
+
+def _redrive(arguments: argparse.Namespace, console: Console) -> int:
+    place, warning = _place(arguments), redriving.FIRST_LOOK.get(arguments.queue)
+    if warning and not arguments.yes:
+        console.line(warning)
+        if not _agreed():
+            console.error("Nothing was put back. After the look, say yes or --yes.")
+            return 1
+    redriving.redrive(place, arguments.queue, console)
+    return 0
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    try:
+        return input("    Put them back? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
 
 
 def _up(directory: Path, console: Console) -> int:

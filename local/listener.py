@@ -22,10 +22,11 @@ class NothingHeardError(Exception):
 class Listener:
     """Collects the events of one pattern."""
 
-    def __init__(self, sqs: Any, queue_url: str) -> None:
-        """Collect from the queue with the client `sqs`."""
+    def __init__(self, sqs: Any, queue_url: str, rule: str) -> None:
+        """Collect from the queue with the client `sqs` what the rule sends to it."""
         self._sqs = sqs
         self._queue_url = queue_url
+        self.rule = rule
         self.events: list[Event] = []
 
     def wait_for(self, count: int = 1, seconds: float = _PATIENCE_SECONDS) -> list[Event]:
@@ -97,7 +98,7 @@ def listening(stack: Stack, pattern: dict[str, Any]) -> Iterator[Listener]:
         Rule=name, EventBusName=stack.bus, Targets=[{"Id": "queue", "Arn": queue_arn}]
     )
     try:
-        yield Listener(sqs, queue_url)
+        yield Listener(sqs, queue_url, name)
     finally:
         events.remove_targets(Rule=name, EventBusName=stack.bus, Ids=["queue"])
         events.delete_rule(Name=name, EventBusName=stack.bus)

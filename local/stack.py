@@ -85,7 +85,7 @@ def up(directory: Path, options: Options, console: Console) -> tuple[Stack, bool
         StackError: it could not be started; nothing of it is left running.
     """
     with processes.alone(directory / "lock"):
-        running = _found(directory)
+        running = found(directory)
         if running:
             if options.xero_url not in {None, running.xero_url}:
                 raise StackError(f"A stack with the Xero at {running.xero_url} is up: down first.")
@@ -96,7 +96,8 @@ def up(directory: Path, options: Options, console: Console) -> tuple[Stack, bool
         return stack, True
 
 
-def _found(directory: Path) -> Stack | None:
+def found(directory: Path) -> Stack | None:
+    """Return the directory's stack while it is up."""
     described = directory / "stack.json"
     if not described.exists():
         return None
