@@ -20,6 +20,16 @@ from local import deployment, embedded, environments, private, processes, xero_p
 from local.aws import Account
 from local.console import Console
 
+QUEUES = {
+    "requests": "RequestQueueUrl",
+    "request_dead_letters": "RequestDeadLetterQueueUrl",
+    "backlog": "BacklogQueueUrl",
+    "backlog_dead_letters": "BacklogDeadLetterQueueUrl",
+    "records": "RecordQueueUrl",
+    "record_dead_letters": "RecordDeadLetterQueueUrl",
+    "sweeps": "SweepQueueUrl",
+}
+"""Name in stack.json → output of the template."""
 PROCESSES = ("front", embedded.NAME, xero_peer.NAME)
 
 # The emulator sets AWS_ENDPOINT_URL itself, whatever a function's own variables say.
@@ -206,15 +216,7 @@ def _described(
             "token": outputs["TokenSecretArn"],
         },
         table=outputs["TableName"],
-        queues={
-            "requests": outputs["RequestQueueUrl"],
-            "request_dead_letters": outputs["RequestDeadLetterQueueUrl"],
-            "backlog": outputs["BacklogQueueUrl"],
-            "backlog_dead_letters": outputs["BacklogDeadLetterQueueUrl"],
-            "records": outputs["RecordQueueUrl"],
-            "record_dead_letters": outputs["RecordDeadLetterQueueUrl"],
-            "sweeps": outputs["SweepQueueUrl"],
-        },
+        queues={key: outputs[name] for key, name in QUEUES.items()},
         xero_url=xero_url,
     )
 

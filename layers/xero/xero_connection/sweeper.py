@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from xero_connection.batches import is_batch, to_come_again
 from xero_connection.connection import Connection
@@ -26,12 +26,11 @@ from xero_connection.resources import RESOURCES
 from xero_connection.sweeps import Cursor, Step, cursor_key, kept_cursor, step, without_baseline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from xero_connection.connection import Send, TokenSource
     from xero_connection.observe import Observer
     from xero_connection.resources import Resource
-    from xero_connection.tokens import Tenant
 
 # Kept of an invocation for the answer that is awaited, the queue and the table.
 _MARGIN_SECONDS: Final = 30.0
@@ -59,6 +58,14 @@ class Rows(Protocol):
 
     def put(self, rows: Mapping[str, Mapping[str, str]]) -> None:
         """Put rows in the place of those there are."""
+
+
+class Due(NamedTuple):
+    """One kind of record of one organisation, and where its sweep goes on."""
+
+    tenant_id: str
+    resource: Resource
+    cursor: Cursor
 
 
 class NotNowError(Exception):
@@ -112,7 +119,6 @@ class Sweeper:
             XeroConnectionError: there is no token, or no list of organisations.
         """
         missed = is_batch(event)
-        swept = [one for one in self.resources if one.told or not missed]
         deadline = self.clock() + context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
         connection = Connection(
             tokens=self.tokens,
@@ -123,7 +129,7 @@ class Sweeper:
         )
         report = Report()
         try:
-            tenants = connection.tenants()
+            due = self._due(connection, [one for one in self.resources if one.told or not missed])
         except XeroConnectionError as error:
             self.observer.record(failed=True, outcome=error.code, reason=error.message)
             if missed:
@@ -132,8 +138,7 @@ class Sweeper:
                 # Nobody waits for the answer, and Lambda would only repeat the failure.
                 return report.as_dict() | {"reason": error.message}
             raise
-        for tenant in tenants:
-            self._sweep_tenant(connection, tenant, swept, deadline, report)
+        self._sweep_all(connection, due, deadline, report)
         self.observer.record(
             failed=bool(report.left),
             outcome="unfinished" if report.left else "swept",
@@ -145,67 +150,72 @@ class Sweeper:
             return to_come_again(event["Records"] if report.left else ())
         return report.as_dict()
 
-    def _sweep_tenant(
-        self,
-        connection: Connection,
-        tenant: Tenant,
-        resources: Iterable[Resource],
-        deadline: float,
-        report: Report,
+    def _due(self, connection: Connection, resources: Sequence[Resource]) -> list[Due]:
+        """Return what is to be swept; first what has waited longest, so that all have their turn.
+
+        Raises:
+            XeroConnectionError: there is no token, no list of organisations, or no table.
+        """
+        keys = {
+            cursor_key(tenant.tenant_id, resource): (tenant.tenant_id, resource)
+            for tenant in connection.tenants()
+            for resource in resources
+        }
+        rows = self.rows.get(list(keys))
+        found = [
+            Due(*pair, kept_cursor(rows[key]) if key in rows else Cursor())
+            for key, pair in keys.items()
+        ]
+        return sorted(found, key=lambda due: due.cursor.looked_at)
+
+    def _sweep_all(
+        self, connection: Connection, due: Sequence[Due], deadline: float, report: Report
     ) -> None:
-        spent = False
-        for resource in resources:
-            if not connection.may(resource.scopes):
-                report.out_of_reach.append(resource.name)
+        spent: set[str] = set()
+        for one in due:
+            name = one.resource.name
+            if not connection.may(one.resource.scopes):
+                report.out_of_reach.append(name)
                 continue
-            if spent:
-                report.left.append(resource.name)
+            if one.tenant_id in spent:
+                report.left.append(name)
                 continue
             try:
-                self._sweep(connection, tenant, resource, deadline, report)
+                self._sweep(connection, one, deadline, report)
                 report.complete += 1
             except (DisconnectedError, ScopeError):
-                report.out_of_reach.append(resource.name)
+                report.out_of_reach.append(name)
             except NotNowError:
-                spent = True
-                report.left.append(resource.name)
+                spent.add(one.tenant_id)
+                report.left.append(name)
             except XeroConnectionError as error:
-                report.left.append(resource.name)
+                report.left.append(name)
                 self.observer.record(
                     failed=True,
                     outcome=error.code,
                     reason=error.message,
-                    tenant_id=tenant.tenant_id,
-                    resource=resource.name,
+                    tenant_id=one.tenant_id,
+                    resource=name,
                 )
 
-    def _sweep(
-        self,
-        connection: Connection,
-        tenant: Tenant,
-        resource: Resource,
-        deadline: float,
-        report: Report,
-    ) -> None:
+    def _sweep(self, connection: Connection, due: Due, deadline: float, report: Report) -> None:
         """Sweep one kind of record of one organisation from its cursor to the end.
 
         Raises:
             NotNowError: there is more; it goes on from where it is.
             XeroConnectionError: Xero, the table or the queue failed; it goes on from where it is.
         """
-        key = cursor_key(tenant.tenant_id, resource)
-        row = self.rows.get([key]).get(key)
-        cursor = kept_cursor(row) if row else Cursor()
+        key, cursor = cursor_key(due.tenant_id, due.resource), due.cursor
         complete = False
         while not complete:
             self._wait(background_pause(connection.usage.remaining), deadline)
             try:
-                taken = self._step(connection, tenant, resource, cursor)
+                taken = self._step(connection, due.tenant_id, due.resource, cursor)
             except RateLimitedError as error:
                 self._wait(error.retry_after, deadline)
                 continue
             for text in swept_texts(
-                tenant.tenant_id, resource, taken.records, baseline_until=taken.baseline_until
+                due.tenant_id, due.resource, taken.records, baseline_until=taken.baseline_until
             ):
                 self.enqueue(text)
             # Only now, so that what ends in between repeats a page and leaves nothing out.
@@ -214,11 +224,11 @@ class Sweeper:
             cursor, complete = taken.cursor, taken.complete
 
     def _step(
-        self, connection: Connection, tenant: Tenant, resource: Resource, cursor: Cursor
+        self, connection: Connection, tenant_id: str, resource: Resource, cursor: Cursor
     ) -> Step:
         now = self.now()
         try:
-            document = connection.call(cursor.request(resource), tenant_id=tenant.tenant_id)
+            document = connection.call(cursor.request(resource), tenant_id=tenant_id)
         except ValidationError:
             if cursor.since:
                 raise

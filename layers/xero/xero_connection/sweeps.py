@@ -34,6 +34,8 @@ class Cursor:
     """Of what changed since then: above 1 where one second has more than a page."""
     baseline_until: str = ""
     """While the baseline is made: what changed until this moment belongs to it."""
+    looked_at: str = ""
+    """When it last came on; empty where it has not begun."""
 
     def request(self, resource: Resource) -> Request:
         """Return the next call."""
@@ -42,11 +44,6 @@ class Cursor:
     def as_row(self) -> dict[str, str]:
         """Return the attributes of its row in the table."""
         return {name: str(value) for name, value in asdict(self).items()}
-
-    @property
-    def makes_baseline(self) -> bool:
-        """Whether what it finds is noted and not published."""
-        return not self.since or bool(self.baseline_until)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +66,12 @@ def cursor_key(tenant_id: str, resource: Resource) -> str:
 
 def kept_cursor(row: Mapping[str, str]) -> Cursor:
     """Return the cursor that a row of the table keeps."""
-    return Cursor(since=row["since"], page=int(row["page"]), baseline_until=row["baseline_until"])
+    return Cursor(
+        since=row["since"],
+        page=int(row["page"]),
+        baseline_until=row["baseline_until"],
+        looked_at=row["looked_at"],
+    )
 
 
 def without_baseline(now: datetime) -> Cursor:
@@ -97,7 +99,12 @@ def step(resource: Resource, cursor: Cursor, document: Any, *, now: datetime) ->
         following = Cursor(since=_to_the_second(answered - _OVERLAP))
     else:
         following = replace(_next(cursor, records), baseline_until=baseline_until)
-    return Step(records=records, baseline_until=baseline_until, cursor=following, complete=complete)
+    return Step(
+        records=records,
+        baseline_until=baseline_until,
+        cursor=replace(following, looked_at=iso(now)),
+        complete=complete,
+    )
 
 
 def _is_last(resource: Resource, cursor: Cursor, document: Mapping[str, Any], count: int) -> bool:

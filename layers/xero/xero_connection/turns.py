@@ -186,12 +186,8 @@ class Turn:
             tools.rows.give_back(key, owner=self._owner)
 
     def _publish_all(self) -> None:
-        there = {
-            record_id: found.swept
-            for record_id, found in self._found.items()
-            if found.swept is not None and not found.has_to_be_asked_for
-        }
-        for some in parts(list(there.items()), _AT_ONCE):
+        there = [(one, found.swept) for one, found in self._found.items() if found.swept]
+        for some in parts(there, _AT_ONCE):
             self._publish(dict(some))
         asked = [one for one, found in self._found.items() if found.has_to_be_asked_for]
         try:
@@ -200,10 +196,12 @@ class Turn:
             for record_id in self._open.intersection(asked):
                 self._say_unavailable(record_id, error.code)
 
-    def _publish(self, records: Mapping[UUID, Mapping[str, Any]]) -> None:
-        self._open -= self._publisher.publish(
+    def _publish(self, records: Mapping[UUID, Mapping[str, Any]], *, asked: bool = False) -> None:
+        """Publish what is news; a record is done with once that is so of what was asked for."""
+        done = self._publisher.publish(
             {one: self._found[one].candidate(record) for one, record in records.items()}
         )
+        self._open -= {one for one in done if asked or not self._found[one].has_to_be_asked_for}
 
     def _ask_for(self, ids: Sequence[UUID]) -> None:
         """Get records from Xero and publish them, as many as time and limits allow."""
@@ -214,7 +212,7 @@ class Turn:
                 if not self._may_call():
                     return
                 listed = self._listed(some)
-                self._publish(listed)
+                self._publish(listed, asked=True)
                 # What a list leaves out may only be late in it; a look of its own is the last.
                 missing = [
                     one for one in some if one not in listed and self._found[one].receives >= _LOOKS
@@ -250,7 +248,7 @@ class Turn:
         except (NotFoundError, ValidationError):
             records = {}
         if record_id in records:
-            self._publish({record_id: records[record_id]})
+            self._publish({record_id: records[record_id]}, asked=True)
         elif self._found[record_id].receives >= _LOOKS:
             self._say_unavailable(record_id, "not_found")
 
