@@ -180,7 +180,7 @@ def _started(directory: Path, options: Options, console: Console) -> Stack:
         front_url = _start_front(directory, f"{account.endpoint}{deployed.api_path}")
     stack = _described(deployed, account, f"{front_url}/webhooks/xero", xero_url)
     if options.xero_url is None and options.fill_secrets:
-        with console.step("Secrets and first token"):
+        with console.step("Secrets, first token and first sweep"):
             webhook_key = secrets.token_urlsafe(48)
             tenant_id = _fill_secrets(stack, app, webhook_key)
             xero_peer.connect_webhook(xero_url, stack.webhook_url, webhook_key)
@@ -222,16 +222,21 @@ def _described(
 
 
 def _fill_secrets(stack: Stack, app: xero_peer.App, webhook_key: str) -> str:
-    """Do what a person does after a deployment, and return the connected organisation's id."""
+    """Do what a person does after a deployment, and return the connected organisation's id.
+
+    Raises:
+        StackError: a function failed.
+    """
     manager = stack.account.client("secretsmanager")
     for name, content in (
         ("webhook_key", {"current": webhook_key}),
         ("credential", app.credential),
     ):
         manager.put_secret_value(SecretId=stack.secrets[name], SecretString=json.dumps(content))
-    answer = stack.account.client("lambda").invoke(FunctionName=stack.functions["token"])
-    if "FunctionError" in answer:
-        error = json.load(answer["Payload"])
-        raise StackError(f"The token function failed: {error['errorType']}")
+    for function in ("token", "sweep"):
+        answer = stack.account.client("lambda").invoke(FunctionName=stack.functions[function])
+        if "FunctionError" in answer:
+            error = json.load(answer["Payload"])
+            raise StackError(f"The {function} function failed: {error['errorType']}")
     token = manager.get_secret_value(SecretId=stack.secrets["token"])
     return str(json.loads(token["SecretString"])["tenants"][0]["tenant_id"])
