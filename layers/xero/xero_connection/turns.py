@@ -73,13 +73,19 @@ class _Found:
     told: list[Told] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     receives: int = 1
-    swept: Mapping[str, Any] | None = None
-    baseline_until: str = ""
+    swept: list[Mapping[str, Any] | None] = field(default_factory=list)
+    """As sweeps brought it; None where it is too large for a message."""
+    baselines: list[str] = field(default_factory=list)
+    """Those sweeps' `baseline_until`."""
 
     @property
-    def has_to_be_asked_for(self) -> bool:
-        """Whether what a sweep brought is missing, or older than what a webhook told of."""
-        return bool(self.told) or self.swept is None
+    def there(self) -> Mapping[str, Any] | None:
+        """The record, where what sweeps brought is surely as new as all that is said of it.
+
+        A webhook may have told of a later change, and of two states only Xero knows the later.
+        """
+        first = self.swept[0] if self.swept and not self.told else None
+        return first if all(one == first for one in self.swept) else None
 
     def candidate(self, record: Mapping[str, Any]) -> Candidate:
         """Return the record as what may be news."""
@@ -87,7 +93,7 @@ class _Found:
             record=record,
             found_by="webhook" if self.told else "sweep",
             created=not self.told or any(one.event_type == "CREATE" for one in self.told),
-            baseline_until="" if self.told else self.baseline_until,
+            baseline_until="" if self.told else min(self.baselines),
             texts=self.texts,
         )
 
@@ -162,12 +168,11 @@ class Turn:
             found.receives = max(found.receives, receives)
             yield finding.record_id
             return
-        for record_id, record in finding.records.items():
+        for record_id, record in [*finding.records.items(), *((one, None) for one in finding.ids)]:
             found = self._found.setdefault(record_id, _Found())
-            found.swept, found.baseline_until = record, finding.baseline_until
-            yield record_id
-        for record_id in finding.ids:
-            self._found.setdefault(record_id, _Found(receives=receives))
+            found.swept.append(record)
+            found.baselines.append(finding.baseline_until)
+            found.receives = max(found.receives, receives)
             yield record_id
 
     @contextmanager
@@ -187,13 +192,13 @@ class Turn:
 
     def _publish_all(self) -> None:
         there = {
-            record_id: found.swept
+            record_id: found.there
             for record_id, found in self._found.items()
-            if found.swept is not None and not found.has_to_be_asked_for
+            if found.there is not None
         }
         for some in parts(list(there.items()), _AT_ONCE):
             self._publish(dict(some))
-        asked = [one for one, found in self._found.items() if found.has_to_be_asked_for]
+        asked = [one for one in self._found if one not in there]
         try:
             self._ask_for(asked)
         except (DisconnectedError, ScopeError) as error:
