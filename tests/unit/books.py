@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from hypothesis import strategies as st
 from xero_connection.bus import Refusal
 from xero_connection.client import NoAnswerError, Request, Response
 from xero_connection.connection import TokenSource
@@ -24,6 +25,15 @@ from xero_connection.sweeper import Sweeper
 
 TENANT = "c2cc9b6e-0000-4000-8000-000000000001"
 START = datetime(2026, 11, 22, 1, 15, 39, tzinfo=UTC)
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=12,
+)
 
 
 class DeadError(BaseException):
@@ -136,8 +146,8 @@ class Xero:
             records = [one for one in records if one[id_field] in wanted]
         if since := request.headers.get("If-Modified-Since"):
             moment = datetime.fromisoformat(since).replace(tzinfo=UTC)
-            records = [one for one in records if one.get("UpdatedDateUTC", moment) >= moment]
-        records = self._ordered(records, asked.get("order", ""))
+            records = [one for one in records if (one.get("UpdatedDateUTC") or moment) >= moment]
+        records = self._ordered(records, id_field, asked.get("order", ""))
         document: dict[str, Any] = {}
         if "page" in asked:
             size = min(self.largest_page, int(asked.get("pageSize", 100)))
@@ -148,13 +158,15 @@ class Xero:
             records = records[start : start + size]
         return self.answer(document | {collection: records})
 
-    def _ordered(self, records: list[dict[str, Any]], asked: str) -> list[dict[str, Any]]:
+    def _ordered(
+        self, records: list[dict[str, Any]], id_field: str, asked: str
+    ) -> list[dict[str, Any]]:
         order = self.order if self.order is not None else asked
         if "UpdatedDateUTC" not in order:
             # By their ids, so that a change moves nothing and what is new comes anywhere.
-            return sorted(records, key=lambda one: str(one.values()).partition("'")[2])
+            return sorted(records, key=lambda one: str(one[id_field]))
         return sorted(
-            records, key=lambda one: one.get("UpdatedDateUTC", START), reverse="DESC" in order
+            records, key=lambda one: one.get("UpdatedDateUTC") or START, reverse="DESC" in order
         )
 
     def answer(self, document: Mapping[str, Any]) -> Response:
