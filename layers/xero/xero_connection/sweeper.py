@@ -22,6 +22,7 @@ from xero_connection.errors import (
 )
 from xero_connection.findings import swept_texts
 from xero_connection.limits import background_pause
+from xero_connection.observe import place_of
 from xero_connection.resources import RESOURCES
 from xero_connection.sweeps import Cursor, Step, cursor_key, kept_cursor, step, without_baseline
 
@@ -153,15 +154,17 @@ class Sweeper:
         deadline: float,
         report: Report,
     ) -> None:
+        # Each organisation has limits of its own.
+        connection.usage.remaining.clear()
         spent = False
         for resource in resources:
-            if not connection.may(resource.scopes):
-                report.out_of_reach.append(resource.name)
-                continue
-            if spent:
-                report.left.append(resource.name)
-                continue
             try:
+                if not connection.may(resource.scopes):
+                    report.out_of_reach.append(resource.name)
+                    continue
+                if spent:
+                    report.left.append(resource.name)
+                    continue
                 self._sweep(connection, tenant, resource, deadline, report)
                 report.complete += 1
             except (DisconnectedError, ScopeError):
@@ -171,13 +174,19 @@ class Sweeper:
                 report.left.append(resource.name)
             except XeroConnectionError as error:
                 report.left.append(resource.name)
-                self.observer.record(
-                    failed=True,
-                    outcome=error.code,
-                    reason=error.message,
-                    tenant_id=tenant.tenant_id,
-                    resource=resource.name,
-                )
+                self._failed(tenant, resource, error.code, error.message)
+            except Exception as error:  # noqa: BLE001 - the other kinds must not wait for this one
+                report.left.append(resource.name)
+                self._failed(tenant, resource, "failed", place_of(error))
+
+    def _failed(self, tenant: Tenant, resource: Resource, outcome: str, reason: str) -> None:
+        self.observer.record(
+            failed=True,
+            outcome=outcome,
+            reason=reason,
+            tenant_id=tenant.tenant_id,
+            resource=resource.name,
+        )
 
     def _sweep(
         self,
@@ -191,7 +200,7 @@ class Sweeper:
 
         Raises:
             NotNowError: there is more; it goes on from where it is.
-            XeroConnectionError: Xero, the table or the queue failed; it goes on from where it is.
+            Exception: Xero, the table or the queue failed; it goes on from where it is.
         """
         key = cursor_key(tenant.tenant_id, resource)
         row = self.rows.get([key]).get(key)
