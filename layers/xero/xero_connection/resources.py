@@ -138,6 +138,11 @@ class Resource:
         )
 
 
+def one_of(noun: str) -> str:
+    """Return how a text speaks of one of a kind."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun.replace('_', ' ')}"
+
+
 def _reading(*names: str) -> tuple[str, ...]:
     return tuple(f"accounting.{name}{suffix}" for name in names for suffix in (".read", ""))
 
@@ -147,7 +152,7 @@ def _statuses(noun: str, of_type: str = "") -> tuple[Meaning, ...]:
     return tuple(
         Meaning(
             name=f"{noun}_{name}",
-            summary=f"a {noun.replace('_', ' ')} is {name}",
+            summary=f"{one_of(noun)} is {name}",
             entered=frozenset(entered),
             of_type=of_type,
         )
