@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from xero_connection.documents import read_json, to_json
+from xero_connection.errors import UnavailableError
 from xero_connection.resources import RESOURCES
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def read_finding(text: str) -> Told | Swept | None:
         return _told(**_chosen(message["detail"]))
     except json.JSONDecodeError:
         raise UnreadableFindingError("not JSON") from None
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, UnavailableError, ValueError) as error:
         raise UnreadableFindingError(f"not a finding: {type(error).__name__}") from None
 
 

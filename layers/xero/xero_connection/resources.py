@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 # Xero gives 100 a page and up to 1,000 where it is asked: few calls, of a bearable size.
-_USUAL_PAGE: Final = 100
+USUAL_PAGE: Final = 100
 _LARGE_PAGE: Final = 500
 # A query of some 2,000 characters passes every server on the way.
 _IDS_LISTED: Final = 50
@@ -75,7 +75,7 @@ class Resource:
     @property
     def page_size(self) -> int | None:
         """How many records a page of `changed_since` holds; None where all come at once."""
-        return {"none": None, "pages": _USUAL_PAGE, "sized": _LARGE_PAGE}[self.paging]
+        return {"none": None, "pages": USUAL_PAGE, "sized": _LARGE_PAGE}[self.paging]
 
     @property
     def ids_per_call(self) -> int:
@@ -100,16 +100,18 @@ class Resource:
         """Return the call that gets one record."""
         return Request(method="GET", path=f"/{self.collection}/{record_id}", query=self.query)
 
-    def changed_since(self, since: str, page: int) -> Request:
-        """Return the call for a page of what changed since a moment, oldest change first.
+    def changed_since(self, since: str, page: int, *, newest_first: bool = False) -> Request:
+        """Return the call for a page of what changed since a moment.
 
         Args:
             since: UTC, `yyyy-mm-ddThh:mm:ss`; empty for all there is.
             page: from 1.
+            newest_first: the newest change first instead of the oldest.
         """
         query = {}
         if self.page_size:
-            query = {"page": str(page), "order": "UpdatedDateUTC ASC"}
+            direction = "DESC" if newest_first else "ASC"
+            query = {"page": str(page), "order": f"UpdatedDateUTC {direction}"}
         if self.paging == "sized":
             query["pageSize"] = str(self.page_size)
         return self._list(query, {"If-Modified-Since": since} if since else {})
@@ -122,7 +124,7 @@ class Resource:
         """
         try:
             # Without content means that nothing changed.
-            records = document[self.collection] if document else []
+            records = [] if document == {} else document[self.collection]
             return {UUID(record[self.id_field]): record for record in records}
         except (AttributeError, KeyError, TypeError, ValueError):
             raise unexpected(Request(method="GET", path=f"/{self.collection}")) from None
@@ -136,6 +138,11 @@ class Resource:
         )
 
 
+def one_of(noun: str) -> str:
+    """Return how a text speaks of one of a kind."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun.replace('_', ' ')}"
+
+
 def _reading(*names: str) -> tuple[str, ...]:
     return tuple(f"accounting.{name}{suffix}" for name in names for suffix in (".read", ""))
 
@@ -145,7 +152,7 @@ def _statuses(noun: str, of_type: str = "") -> tuple[Meaning, ...]:
     return tuple(
         Meaning(
             name=f"{noun}_{name}",
-            summary=f"a {noun.replace('_', ' ')} is {name}",
+            summary=f"{one_of(noun)} is {name}",
             entered=frozenset(entered),
             of_type=of_type,
         )

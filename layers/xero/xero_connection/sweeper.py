@@ -22,6 +22,7 @@ from xero_connection.errors import (
 )
 from xero_connection.findings import swept_texts
 from xero_connection.limits import background_pause
+from xero_connection.observe import place_of
 from xero_connection.resources import RESOURCES
 from xero_connection.sweeps import Cursor, Step, cursor_key, kept_cursor, step, without_baseline
 
@@ -63,9 +64,12 @@ class Rows(Protocol):
 class Due(NamedTuple):
     """One kind of record of one organisation, and where its sweep goes on."""
 
+    connection: Connection
+    """The organisation's own, since it has limits of its own."""
     tenant_id: str
     resource: Resource
-    cursor: Cursor
+    row: Mapping[str, str]
+    """The cursor's; empty where there is none yet."""
 
 
 class NotNowError(Exception):
@@ -120,68 +124,74 @@ class Sweeper:
         """
         missed = is_batch(event)
         deadline = self.clock() + context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
-        connection = Connection(
-            tokens=self.tokens,
-            send=self.send,
-            deadline=deadline,
-            clock=self.clock,
-            sleep=self.sleep,
-        )
         report = Report()
+        resources = [one for one in self.resources if one.told or not missed]
         try:
-            due = self._due(connection, [one for one in self.resources if one.told or not missed])
+            due = self._due(resources, deadline)
         except XeroConnectionError as error:
             self.observer.record(failed=True, outcome=error.code, reason=error.message)
             if missed:
                 return to_come_again(event["Records"])
             if isinstance(event, dict) and event.get("source") == "aws.events":
                 # Nobody waits for the answer, and Lambda would only repeat the failure.
+                report.left += [one.name for one in resources]
                 return report.as_dict() | {"reason": error.message}
             raise
-        self._sweep_all(connection, due, deadline, report)
+        self._sweep_all(due, deadline, report)
         self.observer.record(
             failed=bool(report.left),
             outcome="unfinished" if report.left else "swept",
             reason=f"left: {', '.join(report.left)}" if report.left else None,
             events=report.records,
-            calls=connection.usage.calls,
+            calls=sum(one.usage.calls for one in {one.connection for one in due}),
         )
         if missed:
             return to_come_again(event["Records"] if report.left else ())
         return report.as_dict()
 
-    def _due(self, connection: Connection, resources: Sequence[Resource]) -> list[Due]:
+    def _due(self, resources: Sequence[Resource], deadline: float) -> list[Due]:
         """Return what is to be swept; first what has waited longest, so that all have their turn.
 
         Raises:
             XeroConnectionError: there is no token, no list of organisations, or no table.
         """
+        connections = {
+            tenant.tenant_id: self._connection(deadline)
+            for tenant in self._connection(deadline).tenants()
+        }
         keys = {
-            cursor_key(tenant.tenant_id, resource): (tenant.tenant_id, resource)
-            for tenant in connection.tenants()
+            cursor_key(tenant_id, resource): (tenant_id, resource)
+            for tenant_id in connections
             for resource in resources
         }
         rows = self.rows.get(list(keys))
         found = [
-            Due(*pair, kept_cursor(rows[key]) if key in rows else Cursor())
-            for key, pair in keys.items()
+            Due(connections[tenant_id], tenant_id, resource, rows.get(key, {}))
+            for key, (tenant_id, resource) in keys.items()
         ]
-        return sorted(found, key=lambda due: due.cursor.looked_at)
+        return sorted(found, key=lambda due: due.row.get("looked_at", ""))
 
-    def _sweep_all(
-        self, connection: Connection, due: Sequence[Due], deadline: float, report: Report
-    ) -> None:
+    def _connection(self, deadline: float) -> Connection:
+        return Connection(
+            tokens=self.tokens,
+            send=self.send,
+            deadline=deadline,
+            clock=self.clock,
+            sleep=self.sleep,
+        )
+
+    def _sweep_all(self, due: Sequence[Due], deadline: float, report: Report) -> None:
         spent: set[str] = set()
         for one in due:
             name = one.resource.name
-            if not connection.may(one.resource.scopes):
-                report.out_of_reach.append(name)
-                continue
-            if one.tenant_id in spent:
-                report.left.append(name)
-                continue
             try:
-                self._sweep(connection, one, deadline, report)
+                if not one.connection.may(one.resource.scopes):
+                    report.out_of_reach.append(name)
+                    continue
+                if one.tenant_id in spent:
+                    report.left.append(name)
+                    continue
+                self._sweep(one, deadline, report)
                 report.complete += 1
             except (DisconnectedError, ScopeError):
                 report.out_of_reach.append(name)
@@ -190,27 +200,34 @@ class Sweeper:
                 report.left.append(name)
             except XeroConnectionError as error:
                 report.left.append(name)
-                self.observer.record(
-                    failed=True,
-                    outcome=error.code,
-                    reason=error.message,
-                    tenant_id=one.tenant_id,
-                    resource=name,
-                )
+                self._failed(one, error.code, error.message)
+            except Exception as error:  # noqa: BLE001 - the other kinds must not wait for this one
+                report.left.append(name)
+                self._failed(one, "failed", place_of(error))
 
-    def _sweep(self, connection: Connection, due: Due, deadline: float, report: Report) -> None:
+    def _failed(self, due: Due, outcome: str, reason: str) -> None:
+        self.observer.record(
+            failed=True,
+            outcome=outcome,
+            reason=reason,
+            tenant_id=due.tenant_id,
+            resource=due.resource.name,
+        )
+
+    def _sweep(self, due: Due, deadline: float, report: Report) -> None:
         """Sweep one kind of record of one organisation from its cursor to the end.
 
         Raises:
             NotNowError: there is more; it goes on from where it is.
-            XeroConnectionError: Xero, the table or the queue failed; it goes on from where it is.
+            Exception: Xero, the table or the queue failed; it goes on from where it is.
         """
-        key, cursor = cursor_key(due.tenant_id, due.resource), due.cursor
+        key = cursor_key(due.tenant_id, due.resource)
+        cursor = kept_cursor(due.row) if due.row else Cursor()
         complete = False
         while not complete:
-            self._wait(background_pause(connection.usage.remaining), deadline)
+            self._wait(background_pause(due.connection.usage.remaining), deadline)
             try:
-                taken = self._step(connection, due.tenant_id, due.resource, cursor)
+                taken = self._step(due, cursor)
             except RateLimitedError as error:
                 self._wait(error.retry_after, deadline)
                 continue
@@ -223,12 +240,11 @@ class Sweeper:
             report.records += len(taken.records)
             cursor, complete = taken.cursor, taken.complete
 
-    def _step(
-        self, connection: Connection, tenant_id: str, resource: Resource, cursor: Cursor
-    ) -> Step:
+    def _step(self, due: Due, cursor: Cursor) -> Step:
+        resource, connection = due.resource, due.connection
         now = self.now()
         try:
-            document = connection.call(cursor.request(resource), tenant_id=tenant_id)
+            document = connection.call(cursor.request(resource), tenant_id=due.tenant_id)
         except ValidationError:
             if cursor.since:
                 raise

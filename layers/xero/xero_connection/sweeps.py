@@ -3,15 +3,20 @@
 
 It goes along the dates of change, so that a place in it is a date and whatever stops it can go on
 from there. Xero tells dates to the second, so a second is read again rather than left out.
+
+Where dates are no way on, since one second has more than a page, it goes on by pages, newest first:
+what changes meanwhile then moves others to later pages, which repeats some and leaves none out. It
+moves itself to pages that are done with, so the next sweep goes on from when the pages began.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.documents import iso
+from xero_connection.resources import USUAL_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 _SECOND: Final = timedelta(seconds=1)
 # What Xero writes down late, or a clock of its own tells late, is still seen the next time.
 _OVERLAP: Final = timedelta(minutes=2)
+_FIRST_YEAR: Final = 1970
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +37,17 @@ class Cursor:
     since: str = ""
     """What changed at this moment (UTC, to the second) or later is left; empty: all there is."""
     page: int = 1
-    """Of what changed since then: above 1 where one second has more than a page."""
+    """Of what changed since then; 1 while it goes along the dates."""
+    paged_at: str = ""
+    """While it goes by pages: when that began."""
     baseline_until: str = ""
     """While the baseline is made: what changed until this moment belongs to it."""
-    looked_at: str = ""
-    """When it last came on; empty where it has not begun."""
+    looked_at: str = field(default="", compare=False)
+    """When it last came on; empty where it has not begun. It is no part of where to go on."""
 
     def request(self, resource: Resource) -> Request:
         """Return the next call."""
-        return resource.changed_since(self.since, self.page)
+        return resource.changed_since(self.since, self.page, newest_first=bool(self.paged_at))
 
     def as_row(self) -> dict[str, str]:
         """Return the attributes of its row in the table."""
@@ -69,8 +77,8 @@ def kept_cursor(row: Mapping[str, str]) -> Cursor:
     return Cursor(
         since=row["since"],
         page=int(row["page"]),
+        paged_at=row["paged_at"],
         baseline_until=row["baseline_until"],
-        looked_at=row["looked_at"],
     )
 
 
@@ -94,11 +102,12 @@ def step(resource: Resource, cursor: Cursor, document: Any, *, now: datetime) ->
     records = list(resource.records(document).values())
     answered = _moment(document.get("DateTimeUTC")) or now
     baseline_until = cursor.baseline_until or ("" if cursor.since else iso(answered))
-    complete = _is_last(resource, cursor, document, len(records))
+    complete = _is_last(resource, cursor, document)
     if complete:
-        following = Cursor(since=_to_the_second(answered - _OVERLAP))
+        began = _moment(cursor.paged_at) or answered
+        following = Cursor(since=_to_the_second(began - _OVERLAP))
     else:
-        following = replace(_next(cursor, records), baseline_until=baseline_until)
+        following = replace(_next(cursor, records, answered), baseline_until=baseline_until)
     return Step(
         records=records,
         baseline_until=baseline_until,
@@ -107,31 +116,39 @@ def step(resource: Resource, cursor: Cursor, document: Any, *, now: datetime) ->
     )
 
 
-def _is_last(resource: Resource, cursor: Cursor, document: Mapping[str, Any], count: int) -> bool:
-    if resource.page_size is None:
+def _is_last(resource: Resource, cursor: Cursor, document: Mapping[str, Any]) -> bool:
+    count = len(document.get(resource.collection, ()))
+    if resource.page_size is None or not count:
         return True
-    if pagination := document.get("pagination"):
-        # Pages may be smaller than they were asked to be; their count tells.
-        return bool(cursor.page >= pagination["pageCount"])
-    return count < resource.page_size
+    try:
+        return bool(cursor.page >= document["pagination"]["pageCount"])
+    except (KeyError, TypeError):
+        # Pages may be smaller than they were asked to be.
+        return count < USUAL_PAGE
 
 
-def _next(cursor: Cursor, records: Sequence[Mapping[str, Any]]) -> Cursor:
-    """Go on from the newest record's second, or with the next page where that is no way on."""
+def _next(cursor: Cursor, records: Sequence[Mapping[str, Any]], answered: datetime) -> Cursor:
+    """Go on from the newest record's second, or by pages where that is no way on."""
+    if cursor.paged_at:
+        return replace(cursor, page=cursor.page + 1)
     dates = [_moment(record.get("UpdatedDateUTC")) for record in records]
     known = [date for date in dates if date]
-    if known and len(known) == len(dates) and known == sorted(known):
+    if len(known) == len(dates) and known == sorted(known):
         since = _to_the_second(known[-1] - _SECOND)
-        if since > cursor.since:
+        # A page within one second does not show which way the list goes.
+        if since > cursor.since and _to_the_second(known[0]) < _to_the_second(known[-1]):
             return Cursor(since=since)
-    return replace(cursor, page=cursor.page + 1)
+    return replace(cursor, paged_at=iso(answered))
 
 
-def _moment(text: str | None) -> datetime | None:
-    if not text:
+def _moment(text: Any) -> datetime | None:
+    """Return a moment in UTC; Xero also writes dates of the year 1 where it has none."""
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (OverflowError, TypeError, ValueError):
         return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.year >= _FIRST_YEAR else None
 
 
 def _to_the_second(moment: datetime) -> str:

@@ -165,12 +165,19 @@ def read_grant(response: Response, *, now: datetime, credential_name: str) -> To
 
 
 def read_connections(document: Any) -> tuple[Tenant, ...]:
-    """Return the organisations in the answer of `/connections`."""
-    return tuple(
-        Tenant(tenant_id=connection["tenantId"], tenant_name=connection.get("tenantName"))
-        for connection in document
-        if connection.get("tenantType") == "ORGANISATION"
-    )
+    """Return the organisations in the answer of `/connections`.
+
+    Raises:
+        UnavailableError: the answer is no list of connections.
+    """
+    try:
+        return tuple(
+            Tenant(tenant_id=connection["tenantId"], tenant_name=connection.get("tenantName"))
+            for connection in document
+            if connection.get("tenantType") == "ORGANISATION"
+        )
+    except (AttributeError, KeyError, TypeError):
+        raise UnavailableError("Xero answered something else than it documents.") from None
 
 
 def choose_tenant(asked: str | None, tenants: tuple[Tenant, ...]) -> Tenant:

@@ -14,7 +14,7 @@ from xero_connection.fields import Output
 from xero_connection.findings import Told
 from xero_connection.operation import Operation
 from xero_connection.records import news, unavailable, version_of
-from xero_connection.resources import RESOURCES, Resource
+from xero_connection.resources import RESOURCES, Resource, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,13 +127,9 @@ _BOTH: Final[Mapping[str, Any]] = {
 def _happened(noun: str) -> tuple[tuple[str, str], tuple[str, str]]:
     """Return the names of the two plain triggers, and when they fire."""
     return (
-        (f"{noun}_created", f"{_one(noun)} is created"),
-        (f"{noun}_updated", f"{_one(noun)} is updated"),
+        (f"{noun}_created", f"{one_of(noun)} is created"),
+        (f"{noun}_updated", f"{one_of(noun)} is updated"),
     )
-
-
-def _one(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun.replace('_', ' ')}"
 
 
 def _of_records(resource: Resource, name: str, summary: str) -> Operation:
@@ -161,7 +157,7 @@ def _unavailable(resource: Resource) -> Operation:
     return Operation(
         id=f"{resource.name}/{name}",
         kind="trigger",
-        summary=f"Fires when Xero told of {_one(resource.noun)} that it does not give.",
+        summary=f"Fires when Xero told of {one_of(resource.noun)} that it does not give.",
         output=UnavailableDetail,
         example=detail_of(unavailable(resource, told, "not_found")),
         sources=(RECORDS,),

@@ -73,13 +73,19 @@ class _Found:
     told: list[Told] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     receives: int = 1
-    swept: Mapping[str, Any] | None = None
-    baseline_until: str = ""
+    swept: list[Mapping[str, Any] | None] = field(default_factory=list)
+    """As sweeps brought it; None where it is too large for a message."""
+    baselines: list[str] = field(default_factory=list)
+    """Those sweeps' `baseline_until`."""
 
     @property
-    def has_to_be_asked_for(self) -> bool:
-        """Whether what a sweep brought is missing, or older than what a webhook told of."""
-        return bool(self.told) or self.swept is None
+    def there(self) -> Mapping[str, Any] | None:
+        """The record, where what sweeps brought is surely as new as all that is said of it.
+
+        A webhook may have told of a later change, and of two states only Xero knows the later.
+        """
+        first = self.swept[0] if self.swept and not self.told else None
+        return first if all(one == first for one in self.swept) else None
 
     def candidate(self, record: Mapping[str, Any]) -> Candidate:
         """Return the record as what may be news."""
@@ -87,7 +93,7 @@ class _Found:
             record=record,
             found_by="webhook" if self.told else "sweep",
             created=not self.told or any(one.event_type == "CREATE" for one in self.told),
-            baseline_until="" if self.told else self.baseline_until,
+            baseline_until="" if self.told else min(self.baselines),
             texts=self.texts,
         )
 
@@ -162,12 +168,11 @@ class Turn:
             found.receives = max(found.receives, receives)
             yield finding.record_id
             return
-        for record_id, record in finding.records.items():
+        for record_id, record in [*finding.records.items(), *((one, None) for one in finding.ids)]:
             found = self._found.setdefault(record_id, _Found())
-            found.swept, found.baseline_until = record, finding.baseline_until
-            yield record_id
-        for record_id in finding.ids:
-            self._found.setdefault(record_id, _Found(receives=receives))
+            found.swept.append(record)
+            found.baselines.append(finding.baseline_until)
+            found.receives = max(found.receives, receives)
             yield record_id
 
     @contextmanager
@@ -186,25 +191,29 @@ class Turn:
             tools.rows.give_back(key, owner=self._owner)
 
     def _publish_all(self) -> None:
-        there = [(one, found.swept) for one, found in self._found.items() if found.swept]
-        for some in parts(there, _AT_ONCE):
+        there = {
+            record_id: found.there
+            for record_id, found in self._found.items()
+            if found.there is not None
+        }
+        for some in parts(list(there.items()), _AT_ONCE):
             self._publish(dict(some))
-        asked = [one for one, found in self._found.items() if found.has_to_be_asked_for]
+        asked = [one for one in self._found if one not in there]
         try:
             self._ask_for(asked)
         except (DisconnectedError, ScopeError) as error:
             for record_id in self._open.intersection(asked):
                 self._say_unavailable(record_id, error.code)
 
-    def _publish(self, records: Mapping[UUID, Mapping[str, Any]], *, asked: bool = False) -> None:
-        """Publish what is news; a record is done with once that is so of what was asked for."""
-        done = self._publisher.publish(
+    def _publish(self, records: Mapping[UUID, Mapping[str, Any]]) -> None:
+        self._open -= self._publisher.publish(
             {one: self._found[one].candidate(record) for one, record in records.items()}
         )
-        self._open -= {one for one in done if asked or not self._found[one].has_to_be_asked_for}
 
     def _ask_for(self, ids: Sequence[UUID]) -> None:
         """Get records from Xero and publish them, as many as time and limits allow."""
+        if ids and not self._connection.may(self._resource.scopes):
+            raise ScopeError("The token lacks the scope for it.")
         together = self._resource.ids_per_call
         for some in parts(ids, together or _AT_ONCE):
             missing = list(some)
@@ -212,7 +221,7 @@ class Turn:
                 if not self._may_call():
                     return
                 listed = self._listed(some)
-                self._publish(listed, asked=True)
+                self._publish(listed)
                 # What a list leaves out may only be late in it; a look of its own is the last.
                 missing = [
                     one for one in some if one not in listed and self._found[one].receives >= _LOOKS
@@ -248,12 +257,19 @@ class Turn:
         except (NotFoundError, ValidationError):
             records = {}
         if record_id in records:
-            self._publish({record_id: records[record_id]}, asked=True)
+            self._publish({record_id: records[record_id]})
         elif self._found[record_id].receives >= _LOOKS:
             self._say_unavailable(record_id, "not_found")
 
     def _say_unavailable(self, record_id: UUID, reason: str) -> None:
-        """Publish that a record cannot be had; of one that nobody told of there is no news."""
-        told = self._found[record_id].told
-        if not told or self._publisher.say(unavailable(self._resource, told[-1], reason)):
+        """Publish that a record cannot be had, and what a sweep brought of it; that may be all."""
+        found = self._found[record_id]
+        told = found.told[-1:]
+        if not all(self._publisher.say(unavailable(self._resource, one, reason)) for one in told):
+            return
+        brought = [record for record in found.swept if record]
+        if brought:
+            newest = max(brought, key=lambda record: str(record.get("UpdatedDateUTC")))
+            self._publish({record_id: newest})
+        else:
             self._open.discard(record_id)
