@@ -136,21 +136,22 @@ def test_a_version_is_published_once_however_often_it_is_told_of(stack: Stack) -
 
 
 @pytest.mark.promise("few-calls")
-def test_a_thousand_invoices_cost_twenty_calls_and_ten_cost_one(stack: Stack) -> None:
-    wish = {"resource": "Invoices", "count": 1000, "quiet": True}
+def test_fifty_invoices_cost_a_call_and_so_do_many_events_about_few(stack: Stack) -> None:
+    """For a thousand see the local stack: moto takes two minutes over it."""
+    wish = {"resource": "Invoices", "count": 100, "quiet": True}
     ids = stack.admin("POST", "records", wish)["ids"]
     stack.tell("INVOICE", *ids)
     stack.work_off()
-    assert len(stack.sent("GET", "/Invoices")) == 20
+    assert len(stack.sent("GET", "/Invoices")) == 2
     published = [event["detail"]["resource_id"] for event in stack.news()]
-    assert sorted(set(published)) == sorted(ids)
-    assert len([one for one in stack.told() if one == "invoices/invoice_updated"]) == 1000
+    assert set(published) == set(ids)
+    assert stack.told().count("invoices/invoice_updated") == 100
 
     stack.change("Invoices", *({"InvoiceID": one} for one in ids[:10]))
-    stack.tell("INVOICE", *(ids[:10] * 100))
+    stack.tell("INVOICE", *(ids[:10] * 10))
     stack.work_off()
-    assert len(stack.sent("GET", "/Invoices")) == 21
-    assert len([one for one in stack.told() if one == "invoices/invoice_updated"]) == 1010
+    assert len(stack.sent("GET", "/Invoices")) == 3
+    assert stack.told().count("invoices/invoice_updated") == 110
 
 
 @pytest.mark.promise("exact-money")
