@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A stack, what was changed in its Xero and what was heard of it, for the flows of records."""
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local import control, xero_peer
+from local.aws import Account
+from local.aws_front import AwsFront, serving
+from local.listener import Event, Listener, listening
+from local.stack import Options, Stack, running
+from tests.flows.conftest import ROOMY
+
+PATIENCE_SECONDS = 60
+QUEUES = ("backlog", "records", "sweeps")
+
+# The field that is changed; the others are told apart by their Reference.
+_MARKED = {
+    "Contacts": "ContactNumber",
+    "Items": "Description",
+    "Accounts": "Description",
+    "ManualJournals": "Narration",
+}
+
+
+@dataclass
+class Scene:
+    """A change is known by its mark, which it leaves in the record."""
+
+    stack: Stack
+    front: AwsFront
+    listener: Listener
+    sent: list[str] = field(default_factory=list)
+    """The marks of the changes that are to be published."""
+    _heard: dict[str, list[Event]] = field(default_factory=dict)
+    _read: int = 0
+
+    def xero(self, method: str, route: str, wish: Any = None) -> Any:
+        """Ask one of the simulated Xero's own routes."""
+        return xero_peer.request(self.stack.xero_url, method, f"/_simulator/{route}", wish)
+
+    def make(self, collection: str, count: int, **wish: Any) -> list[str]:
+        """Make records, of which no webhook tells, and return their ids."""
+        wish = {"resource": collection, "count": count, "quiet": True, **wish}
+        ids: list[str] = self.xero("POST", "records", wish)["ids"]
+        return ids
+
+    def change(self, collection: str, *ids: str, quiet: bool = False, **fields: Any) -> list[str]:
+        """Change records, or make one where none is named; return the changes' marks."""
+        return [mark for mark, _ in self.changed(collection, *ids, quiet=quiet, **fields)]
+
+    def changed(
+        self, collection: str, *ids: str, quiet: bool = False, tenant_id: str = "", **fields: Any
+    ) -> list[tuple[str, str]]:
+        """Do the same, and return the records' ids too."""
+        name, id_field = _MARKED.get(collection, "Reference"), f"{collection[:-1]}ID"
+        marks = [secrets.token_hex(8) for _ in ids or [""]]
+        named: list[dict[str, str]] = [{id_field: one} for one in ids] or [{}]
+        written = [fields | one | {name: mark} for one, mark in zip(named, marks, strict=True)]
+        wish: dict[str, Any] = {"resource": collection, "records": written, "quiet": quiet}
+        if tenant_id:
+            wish["tenant_id"] = tenant_id
+        answer = self.xero("POST", "records", wish)
+        self.sent += marks
+        return list(zip(marks, answer["ids"], strict=True))
+
+    def tell(self, *ids: str, category: str = "INVOICE") -> None:
+        """Have Xero send a webhook about records."""
+        events = [{"category": category, "resource_id": one} for one in ids]
+        self.xero("POST", "webhook/send", {"events": events})
+
+    def heard(self, *marks: str) -> list[Event]:
+        """Return the events about changes."""
+        return [event for mark in marks for event in self._heard.get(mark, ())]
+
+    def wait_for(self, *marks: str) -> list[Event]:
+        """Wait until something is heard of each change, and return it."""
+        self.wait_until(lambda: all(mark in self._heard for mark in marks))
+        return self.heard(*marks)
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Listen until something holds."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not holds():
+            assert time.monotonic() < deadline
+            self.listen()
+
+    def listen(self) -> int:
+        """Listen for a moment, and return how many events came."""
+        events = self.listener.collect(1)
+        come, self._read = events[self._read :], len(events)
+        for event in come:
+            record = event["detail"].get("record", {})
+            for name in {"Reference", *_MARKED.values()} & record.keys():
+                self._heard.setdefault(record[name], []).append(event)
+        return len(come)
+
+    def settle(self) -> None:
+        """Wait until Xero has delivered everything and the queues are worked off."""
+        self.wait_until(self._is_settled)
+        while self.listen():
+            pass
+
+    def repeated(self) -> int:
+        """Return how many events came more than once, each a version of a record or a meaning."""
+        counted = Counter(event["detail"]["event_id"] for event in self.listener.events)
+        return sum(count - 1 for count in counted.values())
+
+    def lost(self) -> set[str]:
+        """Return the changes that nothing was heard of."""
+        return set(self.sent) - self._heard.keys()
+
+    def letters(self, queue: str = "record_dead_letters") -> list[dict[str, Any]]:
+        """Take the dead letters there are."""
+        sqs, url = self.stack.account.client("sqs"), self.stack.queues[queue]
+        taken: list[dict[str, Any]] = []
+        while messages := sqs.receive_message(
+            QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10
+        ).get("Messages"):
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            taken += messages
+        return taken
+
+    def calls(self, path: str = "/Invoices") -> list[dict[str, Any]]:
+        """Return the requests that Xero was asked for a list, or a record, of a kind."""
+        log: list[dict[str, Any]] = self.xero("GET", "requests")["requests"]
+        return [one for one in log if path in one["path"] and one["method"] == "GET"]
+
+    def _is_settled(self) -> bool:
+        webhook = self.xero("GET", "webhook")
+        due = webhook["waiting_events"] if webhook["status"] in {"OK", "Retry"} else 0
+        return not due and not any(control.waiting(self.stack, one) for one in QUEUES)
+
+
+@contextmanager
+def playing(directory: Path, **simulated: Any) -> Iterator[Scene]:
+    """Hold a stack behind a front, where nobody waits for long, while the block runs."""
+    with ExitStack() as cleanup:
+        fronts: list[AwsFront] = []
+
+        def between(account: Account) -> str:
+            fronts.append(cleanup.enter_context(serving(account)))
+            return fronts[0].url
+
+        settings = {**ROOMY, "webhook_window": 0.05, "webhook_retry": 0.5, **simulated}
+        options = Options(simulated=settings, between=between)
+        stack = cleanup.enter_context(running(directory, options))
+        listener = cleanup.enter_context(listening(stack, {"source": ["xero.records"]}))
+        control.gather(stack, "record", messages=10, seconds=0)
+        for queue in QUEUES:
+            control.come_again_after(stack, queue, 1)
+        yield Scene(stack, fronts[0], listener)
+        fronts[0].mend()
