@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from local import control, xero_peer
 from local.aws import Account
@@ -19,6 +19,8 @@ from tests.flows.conftest import ROOMY
 
 PATIENCE_SECONDS = 60
 QUEUES = ("backlog", "records", "sweeps")
+
+_PAUSE_SECONDS = 0.03
 
 # The field that is changed; the others are told apart by their Reference.
 _MARKED = {
@@ -38,6 +40,8 @@ class Scene:
     listener: Listener
     sent: list[str] = field(default_factory=list)
     """The marks of the changes that are to be published."""
+    repeatable: list[str] = field(default_factory=list)
+    """Those on their way when what published them ended, or heard no answer."""
     _heard: dict[str, list[Event]] = field(default_factory=dict)
     _read: int = 0
 
@@ -89,11 +93,12 @@ class Scene:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not holds():
             assert time.monotonic() < deadline
-            self.listen()
+            if not self.listen():
+                time.sleep(_PAUSE_SECONDS)
 
-    def listen(self) -> int:
-        """Listen for a moment, and return how many events came."""
-        events = self.listener.collect(1)
+    def listen(self, seconds: int = 0) -> int:
+        """Listen for so long at the most, and return how many events came."""
+        events = self.listener.collect(seconds)
         come, self._read = events[self._read :], len(events)
         for event in come:
             record = event["detail"].get("record", {})
@@ -104,13 +109,14 @@ class Scene:
     def settle(self) -> None:
         """Wait until Xero has delivered everything and the queues are worked off."""
         self.wait_until(self._is_settled)
-        while self.listen():
+        while self.listen(1):
             pass
 
-    def repeated(self) -> int:
-        """Return how many events came more than once, each a version of a record or a meaning."""
+    def repeated(self, *apart_from: str) -> int:
+        """Return how many events came more than once, apart from those about some changes."""
+        apart = {event["detail"]["event_id"] for event in self.heard(*apart_from)}
         counted = Counter(event["detail"]["event_id"] for event in self.listener.events)
-        return sum(count - 1 for count in counted.values())
+        return sum(count - 1 for one, count in counted.items() if one not in apart)
 
     def lost(self) -> set[str]:
         """Return the changes that nothing was heard of."""
@@ -139,8 +145,11 @@ class Scene:
         return not due and not any(control.waiting(self.stack, one) for one in QUEUES)
 
 
+AnyScene = TypeVar("AnyScene", bound=Scene)
+
+
 @contextmanager
-def playing(directory: Path, **simulated: Any) -> Iterator[Scene]:
+def playing(directory: Path, kind: type[AnyScene], **simulated: Any) -> Iterator[AnyScene]:
     """Hold a stack behind a front, where nobody waits for long, while the block runs."""
     with ExitStack() as cleanup:
         fronts: list[AwsFront] = []
@@ -156,5 +165,5 @@ def playing(directory: Path, **simulated: Any) -> Iterator[Scene]:
         control.gather(stack, "record", messages=10, seconds=0)
         for queue in QUEUES:
             control.come_again_after(stack, queue, 1)
-        yield Scene(stack, fronts[0], listener)
+        yield kind(stack, fronts[0], listener)
         fronts[0].mend()

@@ -6,6 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.flows.scenes import Scene, playing
 
 @pytest.fixture(scope="module")
 def whole_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    with playing(tmp_path_factory.mktemp("records")) as scene:
+    with playing(tmp_path_factory.mktemp("records"), Scene) as scene:
         yield scene
         scene.settle()
         assert scene.repeated() == 0
@@ -104,11 +105,12 @@ def test_what_a_change_amounts_to_is_an_event_too(
     scene: Scene, collection: str, kind: str, before: str, after: str, meant: set[str]
 ) -> None:
     status = "ContactStatus" if collection == "Contacts" else "Status"
-    of_kind = {"Type": kind} if kind else {}
-    ((created, record_id),) = scene.changed(collection, **of_kind, **{status: before})
+    first: dict[str, Any] = {status: before} | ({"Type": kind} if kind else {})
+    ((created, record_id),) = scene.changed(collection, **first)
     scene.wait_for(created)
 
-    (changed,) = scene.change(collection, record_id, **{status: after})
+    then: dict[str, Any] = {status: after}
+    (changed,) = scene.change(collection, record_id, **then)
     scene.wait_until(lambda: len(scene.heard(changed)) == len(meant))
 
     events = scene.heard(changed)
