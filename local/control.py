@@ -50,10 +50,12 @@ def end_copies(stack: Stack, function: str) -> None:
 
 def end_turns(stack: Stack) -> None:
     """End the turns of copies that were ended, which would last until their time was up."""
-    client = stack.account.client("dynamodb")
-    for row in rows(stack, "record#"):
-        if "until" in row:
-            client.delete_item(TableName=stack.table, Key={"pk": row["pk"]})
+    _delete(stack, [row for row in rows(stack, "record#") if "until" in row])
+
+
+def forget(stack: Stack, prefix: str) -> None:
+    """Have the stack forget the rows whose key begins with a prefix."""
+    _delete(stack, rows(stack, prefix))
 
 
 def rows(stack: Stack, prefix: str) -> list[dict[str, Any]]:
@@ -68,3 +70,9 @@ def rows(stack: Stack, prefix: str) -> list[dict[str, Any]]:
         )
     )
     return [row for page in pages for row in page["Items"]]
+
+
+def _delete(stack: Stack, found: list[dict[str, Any]]) -> None:
+    client = stack.account.client("dynamodb")
+    for row in found:
+        client.delete_item(TableName=stack.table, Key={"pk": row["pk"]})

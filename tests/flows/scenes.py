@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """A stack, what was changed in its Xero and what was heard of it, for the flows of records."""
 
+import json
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from local import control, xero_peer
+from local import calls, control, xero_peer
 from local.aws import Account
 from local.aws_front import AwsFront, serving
 from local.listener import Event, Listener, listening
@@ -44,6 +46,7 @@ class Scene:
     """Those on their way when what published them ended, or heard no answer."""
     _heard: dict[str, list[Event]] = field(default_factory=dict)
     _read: int = 0
+    _moment: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def xero(self, method: str, route: str, wish: Any = None) -> Any:
         """Ask one of the simulated Xero's own routes."""
@@ -78,6 +81,29 @@ class Scene:
         """Have Xero send a webhook about records."""
         events = [{"category": category, "resource_id": one} for one in ids]
         self.xero("POST", "webhook/send", {"events": events})
+
+    def post(self, body: bytes) -> int:
+        """Deliver a body as Xero would, and return the answer's status."""
+        return calls.post_webhook(self.stack, body).status
+
+    def body(self, *ids: str) -> bytes:
+        """Return a delivery of events about invoices, each a millisecond after the one before."""
+        events = []
+        for one in ids:
+            self._moment += timedelta(milliseconds=1)
+            events.append(
+                {
+                    "resourceUrl": f"https://api.xero.com/api.xro/2.0/Invoices/{one}",
+                    "resourceId": one,
+                    "eventDateUtc": self._moment.isoformat(timespec="milliseconds")[:23],
+                    "eventType": "UPDATE",
+                    "eventCategory": "INVOICE",
+                    "tenantId": self.stack.tenant_id,
+                    "tenantType": "ORGANISATION",
+                }
+            )
+        # Without a last number there is no gap to be told from the simulated Xero's own.
+        return json.dumps({"events": events, "firstEventSequence": 1}).encode()
 
     def heard(self, *marks: str) -> list[Event]:
         """Return the events about changes."""

@@ -9,12 +9,11 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from local import calls, control
+from local import control
 from tests.flows.scenes import QUEUES, Scene, playing
 
 
@@ -193,44 +192,26 @@ def test_a_webhook_copy_that_ends_on_its_way_has_xero_deliver_again(
     scene.front.add(
         "hang", service, operation, text='"xero.webhooks' if service == "events" else "event#"
     )
-    body, marks = _delivery(scene, scene.make("Invoices", 3))
+    ids = scene.make("Invoices", 3)
+    marks, body = scene.change("Invoices", *ids, quiet=True), scene.body(*ids)
     with ThreadPoolExecutor() as pool:
-        answer = pool.submit(calls.post_webhook, scene.stack, body)
+        answer = pool.submit(scene.post, body)
         scene.wait_until(lambda: met("hang") >= 1)
         control.end_copies(scene.stack, "webhook")
-        assert answer.result().status == 500
+        assert answer.result() == 500
     scene.front.mend()
 
-    assert calls.post_webhook(scene.stack, body).status == 200
+    assert scene.post(body) == 200
     scene.wait_for(*marks)
     scene.settle()
 
 
-def _delivery(scene: Scene, ids: list[str], *, after: float = 0) -> tuple[bytes, list[str]]:
-    """Change records of which a delivery of the test's own tells, and return it with the marks."""
-    marks = scene.change("Invoices", *ids, quiet=True)
-    moment = datetime.now(UTC) + timedelta(seconds=after)
-    events = [
-        {
-            "resourceUrl": f"https://api.xero.com/api.xro/2.0/Invoices/{one}",
-            "resourceId": one,
-            "eventDateUtc": moment.isoformat()[:23],
-            "eventType": "UPDATE",
-            "eventCategory": "INVOICE",
-            "tenantId": scene.stack.tenant_id,
-            "tenantType": "ORGANISATION",
-        }
-        for one in ids
-    ]
-    document = {"events": events, "firstEventSequence": 1, "entropy": secrets.token_hex(8)}
-    return json.dumps(document).encode(), marks
-
-
 @pytest.mark.promise("record-once")
 def test_deliveries_and_messages_that_are_repeated_publish_a_record_once(scene: Scene) -> None:
-    body, marks = _delivery(scene, scene.make("Invoices", 5))
+    ids = scene.make("Invoices", 5)
+    marks, body = scene.change("Invoices", *ids, quiet=True), scene.body(*ids)
     for _ in range(3):
-        assert calls.post_webhook(scene.stack, body).status == 200
+        assert scene.post(body) == 200
     scene.wait_for(*marks)
 
     # As the queue itself may repeat them.
@@ -248,14 +229,15 @@ def test_deliveries_and_messages_that_are_repeated_publish_a_record_once(scene: 
 def test_deliveries_out_of_order_end_with_the_last_version(scene: Scene) -> None:
     ids = scene.make("Invoices", 4)
     deliveries = []
-    for age in range(4):
-        body, marks = _delivery(scene, ids, after=age / 100)
-        deliveries.append(body)
+    for _ in range(4):
         # A version that the next one overtakes before anybody asks is not published.
-        scene.sent = [mark for mark in scene.sent if mark not in marks]
+        overtaken = len(scene.sent)
+        marks = scene.change("Invoices", *ids, quiet=True)
+        deliveries.append(scene.body(*ids))
+        del scene.sent[overtaken:]
     scene.sent += marks
     for body in (deliveries[2], deliveries[3], deliveries[0], deliveries[1]):
-        assert calls.post_webhook(scene.stack, body).status == 200
+        assert scene.post(body) == 200
 
     scene.wait_for(*marks)
     scene.settle()

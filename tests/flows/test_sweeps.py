@@ -37,7 +37,7 @@ COLLECTIONS = {
 }
 OLD = 10
 """Records of each kind that were there before the first sweep."""
-MANY = 10_000
+MANY = 8_000
 
 
 class SweepScene(Scene):
@@ -45,6 +45,7 @@ class SweepScene(Scene):
 
     old: dict[str, list[str]]
     first: calls.Invocation
+    published_by_first: int
     missed: Listener
 
     @property
@@ -79,9 +80,13 @@ def whole_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SweepScene
             for queue in ("sweeps", "records"):
                 # Longer than anything takes, so that nothing comes twice that did not fail.
                 control.come_again_after(scene.stack, queue, 20)
+            # Starting the stack has swept the one organisation of its own token.
+            scene.settle()
+            control.forget(scene.stack, "cursor#")
             scene.old = {one: scene.make(one, OLD, spread_seconds=3600) for one in COLLECTIONS}
             scene.first = calls.invoke(scene.stack, "sweep", {})
             scene.settle()
+            scene.published_by_first = len(scene.listener.events)
             # Before its first delivery nobody knows which the next is.
             scene.wait_for(*scene.change("Invoices"))
             yield scene
@@ -142,14 +147,12 @@ def _post(origin: str, path: str, form: dict[str, str]) -> tuple[str, bytes]:
 @pytest.mark.promise("baseline")
 def test_the_first_sweep_reads_everything_and_publishes_nothing(scene: SweepScene) -> None:
     answer = scene.first.payload
-    old = {one for ids in scene.old.values() for one in ids}
-    about = {event["detail"].get("resource_id") for event in scene.listener.events}
     known = {row["pk"]["S"].rpartition("#")[2] for row in control.rows(scene.stack, "record#")}
 
     assert answer["complete"] == 2 * len(COLLECTIONS)
     assert (answer["left"], answer["out_of_reach"]) == ([], [])
-    assert old <= known
-    assert not about & old - {event["detail"]["resource_id"] for event in scene.heard(*scene.sent)}
+    assert [kind for kind, ids in scene.old.items() if not known.issuperset(ids)] == []
+    assert scene.published_by_first == 0
 
 
 @pytest.mark.promise("sweep")
@@ -272,7 +275,7 @@ def test_a_sweep_that_xero_stops_in_the_middle_goes_on_from_there(scene: SweepSc
     with ThreadPoolExecutor() as pool:
         swept = pool.submit(scene.sweep)
         scene.wait_until(lambda: any(one.fault == "hang" for one in scene.front.asked))
-        scene.xero("POST", "faults", {"fault": "503", "times": 6, "path": "/BankTransactions"})
+        scene.xero("POST", "faults", {"fault": "503", "times": 3, "path": "/BankTransactions"})
         scene.front.mend()
         assert swept.result()["left"] == ["bank_transactions"]
     scene.xero("DELETE", "faults")
@@ -295,10 +298,7 @@ def test_a_large_organisation_s_baseline_that_is_ended_in_the_middle_leaves_noth
 ) -> None:
     scene.settle()
     ids = scene.make("Contacts", MANY, spread_seconds=24 * 3600)
-    row = scene.cursor("contacts")
-    scene.stack.account.client("dynamodb").delete_item(
-        TableName=scene.stack.table, Key={"pk": {"S": row["pk"]}}
-    )
+    control.forget(scene.stack, f"cursor#{scene.stack.tenant_id}#contacts")
     scene.front.add("hang", "sqs", "SendMessage", text=ids[MANY // 2])
     with ThreadPoolExecutor() as pool:
         swept = pool.submit(calls.invoke, scene.stack, "sweep", {})
