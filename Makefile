@@ -35,6 +35,9 @@ down:  ## stop it
 test: check  ## every check and every test
 	.venv/bin/python -m pytest -rs
 
+soak: $(RUN_READY)  ## 20,000 webhooks while everything fails at random, and a count of what is lost
+	.venv/bin/python -m local.soak $(SOAK)
+
 check: $(TEST_READY) $(SAM_READY)  ## format, lint, types, template, generated files
 	.venv/bin/ruff format --check $(SOURCES)
 	.venv/bin/ruff check $(SOURCES)
@@ -70,4 +73,4 @@ $(SAM_READY): | $(RUN_READY)
 	.venv/bin/python -m pip --python .local/sam/bin/python install --quiet --requirement local/requirements-sam.txt
 	@touch $@
 
-.PHONY: up run down test check generate build clean
+.PHONY: up run down test soak check generate build clean

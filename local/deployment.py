@@ -90,6 +90,11 @@ def deploy(
     return Deployment(outputs, tuple(notes))
 
 
+def code_of(function: str) -> dict[str, str]:
+    """Return where the code of a function is, by its short name."""
+    return {"S3Bucket": _BUCKET, "S3Key": f"{function.capitalize()}Function.zip"}
+
+
 def bootstrap(built: environments.Environments) -> str:
     """Return the script that starts a function: AWS's runtime client, the layer on its path."""
     # LogFormat JSON is announced to the runtime in this variable, which the emulator does not set.
