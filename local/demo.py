@@ -8,7 +8,7 @@ from typing import Any
 
 from local import calls, xero_peer
 from local.console import Console
-from local.listener import listening
+from local.listener import Listener, listening
 from local.stack import Stack
 
 _WRONG_SIGNATURE = "d3Jvbmcgc2lnbmF0dXJl"
@@ -32,6 +32,7 @@ def show(stack: Stack, console: Console) -> None:
     _query(stack, console)
     _action(stack, console)
     _request(stack, console)
+    _sweep(stack, console)
 
 
 def _handshake(stack: Stack, console: Console) -> None:
@@ -68,13 +69,12 @@ def _query(stack: Stack, console: Console) -> None:
 
 
 def _action(stack: Stack, console: Console) -> None:
-    console.heading("5  An action changes Xero, and Xero's webhook says so")
-    pattern = {"source": ["xero.webhooks"], "detail-type": ["invoices/invoice_created"]}
-    with listening(stack, pattern) as listener:
+    console.heading("5  An action changes Xero; Xero's webhook says so, and the record follows")
+    with listening(stack, {"detail-type": ["invoices/invoice_created"]}) as listener:
         answer = _invoke(stack, console, "action", _new_invoice())
         invoice_id = answer["output"]["invoice"]["InvoiceID"]
-        event = listener.wait_until(lambda event: event["detail"]["resource_id"] == invoice_id)
-        console.json(_shown(event))
+        for source in ("xero.webhooks", "xero.records"):
+            console.json(_shown(_heard(listener, source, invoice_id)))
 
 
 def _request(stack: Stack, console: Console) -> None:
@@ -94,6 +94,23 @@ def _request(stack: Stack, console: Console) -> None:
             lambda event: event["detail"].get("correlation_id") == correlation_id
         )
         console.json(_shown(event))
+
+
+def _sweep(stack: Stack, console: Console) -> None:
+    console.heading("7  A change that no webhook told of is found by a sweep")
+    with listening(stack, {"source": ["xero.records"]}) as listener:
+        changed = {"resource": "Items", "records": [{"Name": "Lamp"}], "quiet": True}
+        (item_id,) = xero_peer.request(stack.xero_url, "POST", "/_simulator/records", changed)[
+            "ids"
+        ]
+        _invoke(stack, console, "sweep", {})
+        console.json(_shown(_heard(listener, "xero.records", item_id)))
+
+
+def _heard(listener: Listener, source: str, resource_id: str) -> dict[str, Any]:
+    return listener.wait_until(
+        lambda event: (event["source"], event["detail"].get("resource_id")) == (source, resource_id)
+    )
 
 
 def _invoke(stack: Stack, console: Console, function: str, envelope: dict[str, Any]) -> Any:
@@ -142,5 +159,9 @@ def _webhook_body(stack: Stack) -> bytes:
 
 
 def _shown(event: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what EventBridge adds to every event."""
-    return {key: event[key] for key in ("source", "detail-type", "time", "detail")}
+    """Leave out what EventBridge adds to every event, and of a record all but a few fields."""
+    shown = {key: event[key] for key in ("source", "detail-type", "time", "detail")}
+    if record := event["detail"].get("record"):
+        few = {name: record[name] for name in list(record)[:6]} | {"…": "…"}
+        shown["detail"] = {**event["detail"], "record": few}
+    return shown

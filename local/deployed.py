@@ -12,16 +12,6 @@ from botocore.exceptions import ClientError
 
 from local import stack
 
-# The keys are those of stack.json, the values the template's outputs.
-_QUEUES = {
-    "requests": "RequestQueueUrl",
-    "request_dead_letters": "RequestDeadLetterQueueUrl",
-    "backlog": "BacklogQueueUrl",
-    "backlog_dead_letters": "BacklogDeadLetterQueueUrl",
-    "records": "RecordQueueUrl",
-    "record_dead_letters": "RecordDeadLetterQueueUrl",
-}
-
 
 class NoStackError(Exception):
     """There is no such stack; the message says what to change."""
@@ -87,5 +77,5 @@ def on_aws(stack_name: str) -> Place:
         client=session.client,  # type: ignore[arg-type]  # the stubs list every service
         bus=outputs["BusName"],
         bus_arn=outputs["BusArn"],
-        queues={key: outputs[name] for key, name in _QUEUES.items() if name in outputs},
+        queues={key: outputs[name] for key, name in stack.QUEUES.items() if name in outputs},
     )

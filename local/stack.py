@@ -20,6 +20,16 @@ from local import deployment, embedded, environments, private, processes, xero_p
 from local.aws import Account
 from local.console import Console
 
+QUEUES = {
+    "requests": "RequestQueueUrl",
+    "request_dead_letters": "RequestDeadLetterQueueUrl",
+    "backlog": "BacklogQueueUrl",
+    "backlog_dead_letters": "BacklogDeadLetterQueueUrl",
+    "records": "RecordQueueUrl",
+    "record_dead_letters": "RecordDeadLetterQueueUrl",
+    "sweeps": "SweepQueueUrl",
+}
+"""Name in stack.json → output of the template."""
 PROCESSES = ("front", embedded.NAME, xero_peer.NAME)
 
 # The emulator sets AWS_ENDPOINT_URL itself, whatever a function's own variables say.
@@ -170,7 +180,7 @@ def _started(directory: Path, options: Options, console: Console) -> Stack:
         front_url = _start_front(directory, f"{account.endpoint}{deployed.api_path}")
     stack = _described(deployed, account, f"{front_url}/webhooks/xero", xero_url)
     if options.xero_url is None and options.fill_secrets:
-        with console.step("Secrets and first token"):
+        with console.step("Secrets, first token and first sweep"):
             webhook_key = secrets.token_urlsafe(48)
             tenant_id = _fill_secrets(stack, app, webhook_key)
             xero_peer.connect_webhook(xero_url, stack.webhook_url, webhook_key)
@@ -206,30 +216,27 @@ def _described(
             "token": outputs["TokenSecretArn"],
         },
         table=outputs["TableName"],
-        queues={
-            "requests": outputs["RequestQueueUrl"],
-            "request_dead_letters": outputs["RequestDeadLetterQueueUrl"],
-            "backlog": outputs["BacklogQueueUrl"],
-            "backlog_dead_letters": outputs["BacklogDeadLetterQueueUrl"],
-            "records": outputs["RecordQueueUrl"],
-            "record_dead_letters": outputs["RecordDeadLetterQueueUrl"],
-            "sweeps": outputs["SweepQueueUrl"],
-        },
+        queues={key: outputs[name] for key, name in QUEUES.items()},
         xero_url=xero_url,
     )
 
 
 def _fill_secrets(stack: Stack, app: xero_peer.App, webhook_key: str) -> str:
-    """Do what a person does after a deployment, and return the connected organisation's id."""
+    """Do what a person does after a deployment, and return the connected organisation's id.
+
+    Raises:
+        StackError: a function failed.
+    """
     manager = stack.account.client("secretsmanager")
     for name, content in (
         ("webhook_key", {"current": webhook_key}),
         ("credential", app.credential),
     ):
         manager.put_secret_value(SecretId=stack.secrets[name], SecretString=json.dumps(content))
-    answer = stack.account.client("lambda").invoke(FunctionName=stack.functions["token"])
-    if "FunctionError" in answer:
-        error = json.load(answer["Payload"])
-        raise StackError(f"The token function failed: {error['errorType']}")
+    for function in ("token", "sweep"):
+        answer = stack.account.client("lambda").invoke(FunctionName=stack.functions[function])
+        if "FunctionError" in answer:
+            error = json.load(answer["Payload"])
+            raise StackError(f"The {function} function failed: {error['errorType']}")
     token = manager.get_secret_value(SecretId=stack.secrets["token"])
     return str(json.loads(token["SecretString"])["tenants"][0]["tenant_id"])

@@ -17,7 +17,14 @@ from urllib.parse import urlsplit
 from local import embedded, environments, private, processes
 
 NAME = "xero"
-SCOPES = ("accounting.contacts", "accounting.invoices", "accounting.settings")
+SCOPES = (
+    "accounting.contacts",
+    "accounting.invoices",
+    "accounting.payments",
+    "accounting.banktransactions",
+    "accounting.manualjournals",
+    "accounting.settings",
+)
 
 _REQUEST_SECONDS = 30
 

@@ -34,6 +34,8 @@ PROMISES: dict[str, str] = {
     "baseline": "The first sweep publishes nothing; what changes while it runs is published.",
     "reserve": "Work in the background leaves some of Xero's limits to people and agents.",
     "replays": "A replayed request is not carried out again, and a consumer can tell a replay.",
+    "replay-command": "One command replays a time range of the bus's archive.",
+    "redrive-command": "One command puts dead letters back; none is lost, wherever it ends.",
     # Invocations
     "typed-input": "An input that does not fit is refused with the path and a suggestion.",
     "exact-money": "Amounts keep every digit from the caller to Xero and back.",

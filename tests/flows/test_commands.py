@@ -116,6 +116,7 @@ def _put_and_hear(stack: Stack, source: str, moment: datetime, listeners: list[L
         listener.wait_for(1)
 
 
+@pytest.mark.promise("replay-command")
 def test_a_range_is_replayed_and_each_event_says_so(
     run: Run, stack: Stack, bus_listener: BusListener
 ) -> None:
@@ -135,6 +136,7 @@ def test_a_range_is_replayed_and_each_event_says_so(
     assert len(live.collect()) == 1
 
 
+@pytest.mark.promise("replay-command")
 def test_a_replay_can_be_for_one_rule_alone(
     run: Run, stack: Stack, bus_listener: BusListener
 ) -> None:
@@ -172,6 +174,7 @@ def test_a_replay_of_the_last_minutes_says_that_events_may_be_missing(
         ("2020-01-01T00:00Z", "2999-01-01T00:00Z", "Choose an earlier one"),
     ],
 )
+@pytest.mark.promise("replay-command")
 def test_a_range_that_cannot_be_is_refused_and_what_to_change_is_said(
     stack: Stack, stack_directory: Path, start: str, end: str, said: str
 ) -> None:
@@ -207,6 +210,7 @@ def test_without_credentials_or_region_the_command_says_so(stack: Stack) -> None
         assert "credentials" in said or "region" in said
 
 
+@pytest.mark.promise("redrive-command")
 def test_dead_requests_are_put_back_and_carried_out(
     run: Run, stack: Stack, bus_listener: BusListener
 ) -> None:
@@ -255,6 +259,7 @@ def test_requests_are_not_put_back_before_somebody_says_yes(
     results.wait_until(lambda event: event["detail"]["correlation_id"] == correlation)
 
 
+@pytest.mark.promise("redrive-command")
 def test_the_backlog_s_dead_letters_are_put_back_and_what_dies_again_ends_the_run(
     run: Run, stack: Stack, bus_listener: BusListener
 ) -> None:

@@ -115,6 +115,7 @@ def _numbered(count: int) -> list[str]:
     return [f"{number:03}" for number in range(count)]
 
 
+@pytest.mark.promise("redrive-command")
 def test_letters_go_back_oldest_first_whatever_order_they_come_in(
     make_queues: Callable[..., Queues],
 ) -> None:
@@ -129,6 +130,7 @@ def test_letters_go_back_oldest_first_whatever_order_they_come_in(
     assert (queues.back(), queues.left()) == (bodies, [])
 
 
+@pytest.mark.promise("redrive-command")
 def test_a_fifo_queue_s_letters_keep_their_group_and_its_order(
     make_queues: Callable[..., Queues],
 ) -> None:
@@ -157,6 +159,7 @@ def test_a_letter_goes_back_though_the_queue_had_the_same_body_a_moment_ago(
 
 @pytest.mark.parametrize("fifo", [False, True])
 @pytest.mark.parametrize("call", ["receive_message", "send_message_batch", "delete_message_batch"])
+@pytest.mark.promise("redrive-command")
 def test_wherever_a_run_is_cut_off_nothing_is_lost_and_the_next_ones_end_it(
     make_queues: Callable[..., Queues], monkeypatch: pytest.MonkeyPatch, call: str, *, fifo: bool
 ) -> None:
@@ -187,6 +190,7 @@ def test_wherever_a_run_is_cut_off_nothing_is_lost_and_the_next_ones_end_it(
 
 
 @pytest.mark.parametrize("fifo", [False, True])
+@pytest.mark.promise("redrive-command")
 def test_what_the_queue_refuses_stays_and_in_a_group_what_follows_it(
     make_queues: Callable[..., Queues], *, fifo: bool
 ) -> None:

@@ -70,7 +70,9 @@ def test_a_run_shows_each_step_of_the_main_job(served: tuple[Path, str]) -> None
         '"operation": "organisations/get_organisation"',
         '"operation": "invoices/create_invoice"',
         '"detail-type": "invoices/invoice_created"',
+        '"source": "xero.records"',
         '"source": "xero.results"',
+        '"detail-type": "items/item_created"',
         "Serving",
     ]
 

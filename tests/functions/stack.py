@@ -294,7 +294,7 @@ class Stack:
     def buried(self) -> list[tuple[str, str]]:
         """Return what the record function put among the dead letters: reason and text."""
         return [
-            (message.message_attributes["reason"]["string_value"], message.body)
+            (message.message_attributes["reason"]["StringValue"], message.body)
             for message in self._held("record-dead-letters").messages
         ]
 

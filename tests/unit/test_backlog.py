@@ -139,6 +139,20 @@ def test_a_message_that_holds_nothing_ends_among_the_dead_letters(text: str) -> 
     assert [one.text for one in world.dead_letters] == [text]
 
 
+@pytest.mark.promise("nothing-lost")
+def test_a_letter_that_a_person_puts_back_is_among_the_dead_again_if_it_cannot_be_read() -> None:
+    world = World()
+    for number in (7, 8):
+        world.queue.append(Message("no parcel", "alone", number))
+        world.replay()
+
+    assert [one.text for one in world.dead_letters] == ["no parcel"] * 2
+    # Handed over twice, a message is one letter.
+    world.queue.append(Message("no parcel", "alone", 8))
+    world.replay()
+    assert len(world.dead_letters) == 2
+
+
 def test_a_message_that_causes_an_unforeseen_failure_holds_its_own_group_only() -> None:
     world = World()
     (parcel,) = entry_parcels([{"Detail": "{}"}])

@@ -77,6 +77,8 @@ class Message:
     text: str
     group: str
     number: int
+    once: str | None = None
+    """By which the queue knows it again for five minutes, where not by its text."""
 
 
 @dataclass
@@ -223,14 +225,14 @@ class World:
         self.now += CALL_SECONDS
 
     def _sender(self, messages: list[Message]) -> Any:
-        def send(text: str, *, group: str) -> None:
+        def send(text: str, *, group: str, once: str | None = None) -> None:
             self.now += self.queue_seconds
             if self.queue_down:
                 raise DownError
-            # The same text within five minutes is kept once.
-            if text not in {one.text for one in messages}:
+            # What is known within five minutes is kept once.
+            if (once or text) not in {one.once or one.text for one in messages}:
                 numbers = [one.number for one in (*self.queue, *self.dead_letters)]
-                messages.append(Message(text, group, 1 + max(numbers, default=0)))
+                messages.append(Message(text, group, 1 + max(numbers, default=0), once))
 
         return send
 

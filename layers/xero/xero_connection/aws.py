@@ -191,23 +191,39 @@ class Queue:
         self._url = url
 
     def send(
-        self, text: str, *, group: str | None = None, after: float = 0, reason: str | None = None
+        self,
+        text: str,
+        *,
+        group: str | None = None,
+        once: str | None = None,
+        after: float = 0,
+        reason: str | None = None,
     ) -> None:
         """Put a message on the queue.
 
         Args:
             text: the message.
             group: within which a queue of the kind is first in, first out.
+            once: by which such a queue knows for five minutes that it has the message; without it
+                by the text.
             after: seconds after which it can be seen, 900 at the most.
             reason: why it is where a person has to look at it; goes beside the text.
+
+        Raises:
+            UnavailableError: the queue did not take it, as far as is known.
         """
         said: dict[str, Any] = {"MessageGroupId": group} if group else {}
+        if once:
+            said["MessageDeduplicationId"] = once
         if after:
             said["DelaySeconds"] = math.ceil(after)
         if reason:
             attribute = {"DataType": "String", "StringValue": reason}
             said["MessageAttributes"] = {"reason": attribute}
-        self._client.send_message(QueueUrl=self._url, MessageBody=text, **said)
+        try:
+            self._client.send_message(QueueUrl=self._url, MessageBody=text, **said)
+        except (ClientError, BotoCoreError) as error:
+            raise UnavailableError(f"The queue takes nothing: {reason_of(error)}.") from None
 
     def show_again_after(self, receipt: str, seconds: float) -> None:
         """Let a message that failed come back after so many seconds, else after the queue's own."""

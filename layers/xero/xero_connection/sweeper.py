@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from xero_connection.batches import is_batch, to_come_again
 from xero_connection.connection import Connection
@@ -27,12 +27,11 @@ from xero_connection.resources import RESOURCES
 from xero_connection.sweeps import Cursor, Step, cursor_key, kept_cursor, step, without_baseline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from xero_connection.connection import Send, TokenSource
     from xero_connection.observe import Observer
     from xero_connection.resources import Resource
-    from xero_connection.tokens import Tenant
 
 # Kept of an invocation for the answer that is awaited, the queue and the table.
 _MARGIN_SECONDS: Final = 30.0
@@ -60,6 +59,17 @@ class Rows(Protocol):
 
     def put(self, rows: Mapping[str, Mapping[str, str]]) -> None:
         """Put rows in the place of those there are."""
+
+
+class Due(NamedTuple):
+    """One kind of record of one organisation, and where its sweep goes on."""
+
+    connection: Connection
+    """The organisation's own, since it has limits of its own."""
+    tenant_id: str
+    resource: Resource
+    row: Mapping[str, str]
+    """The cursor's; empty where there is none yet."""
 
 
 class NotNowError(Exception):
@@ -113,108 +123,116 @@ class Sweeper:
             XeroConnectionError: there is no token, or no list of organisations.
         """
         missed = is_batch(event)
-        swept = [one for one in self.resources if one.told or not missed]
         deadline = self.clock() + context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
-        connection = Connection(
-            tokens=self.tokens,
-            send=self.send,
-            deadline=deadline,
-            clock=self.clock,
-            sleep=self.sleep,
-        )
         report = Report()
+        resources = [one for one in self.resources if one.told or not missed]
         try:
-            tenants = connection.tenants()
+            due = self._due(resources, deadline)
         except XeroConnectionError as error:
             self.observer.record(failed=True, outcome=error.code, reason=error.message)
             if missed:
                 return to_come_again(event["Records"])
             if isinstance(event, dict) and event.get("source") == "aws.events":
                 # Nobody waits for the answer, and Lambda would only repeat the failure.
+                report.left += [one.name for one in resources]
                 return report.as_dict() | {"reason": error.message}
             raise
-        for tenant in tenants:
-            self._sweep_tenant(connection, tenant, swept, deadline, report)
+        self._sweep_all(due, deadline, report)
         self.observer.record(
             failed=bool(report.left),
             outcome="unfinished" if report.left else "swept",
             reason=f"left: {', '.join(report.left)}" if report.left else None,
             events=report.records,
-            calls=connection.usage.calls,
+            calls=sum(one.usage.calls for one in {one.connection for one in due}),
         )
         if missed:
             return to_come_again(event["Records"] if report.left else ())
         return report.as_dict()
 
-    def _sweep_tenant(
-        self,
-        connection: Connection,
-        tenant: Tenant,
-        resources: Iterable[Resource],
-        deadline: float,
-        report: Report,
-    ) -> None:
-        # Each organisation has limits of its own.
-        connection.usage.remaining.clear()
-        spent = False
-        for resource in resources:
+    def _due(self, resources: Sequence[Resource], deadline: float) -> list[Due]:
+        """Return what is to be swept; first what has waited longest, so that all have their turn.
+
+        Raises:
+            XeroConnectionError: there is no token, no list of organisations, or no table.
+        """
+        connections = {
+            tenant.tenant_id: self._connection(deadline)
+            for tenant in self._connection(deadline).tenants()
+        }
+        keys = {
+            cursor_key(tenant_id, resource): (tenant_id, resource)
+            for tenant_id in connections
+            for resource in resources
+        }
+        rows = self.rows.get(list(keys))
+        found = [
+            Due(connections[tenant_id], tenant_id, resource, rows.get(key, {}))
+            for key, (tenant_id, resource) in keys.items()
+        ]
+        return sorted(found, key=lambda due: due.row.get("looked_at", ""))
+
+    def _connection(self, deadline: float) -> Connection:
+        return Connection(
+            tokens=self.tokens,
+            send=self.send,
+            deadline=deadline,
+            clock=self.clock,
+            sleep=self.sleep,
+        )
+
+    def _sweep_all(self, due: Sequence[Due], deadline: float, report: Report) -> None:
+        spent: set[str] = set()
+        for one in due:
+            name = one.resource.name
             try:
-                if not connection.may(resource.scopes):
-                    report.out_of_reach.append(resource.name)
+                if not one.connection.may(one.resource.scopes):
+                    report.out_of_reach.append(name)
                     continue
-                if spent:
-                    report.left.append(resource.name)
+                if one.tenant_id in spent:
+                    report.left.append(name)
                     continue
-                self._sweep(connection, tenant, resource, deadline, report)
+                self._sweep(one, deadline, report)
                 report.complete += 1
             except (DisconnectedError, ScopeError):
-                report.out_of_reach.append(resource.name)
+                report.out_of_reach.append(name)
             except NotNowError:
-                spent = True
-                report.left.append(resource.name)
+                spent.add(one.tenant_id)
+                report.left.append(name)
             except XeroConnectionError as error:
-                report.left.append(resource.name)
-                self._failed(tenant, resource, error.code, error.message)
+                report.left.append(name)
+                self._failed(one, error.code, error.message)
             except Exception as error:  # noqa: BLE001 - the other kinds must not wait for this one
-                report.left.append(resource.name)
-                self._failed(tenant, resource, "failed", place_of(error))
+                report.left.append(name)
+                self._failed(one, "failed", place_of(error))
 
-    def _failed(self, tenant: Tenant, resource: Resource, outcome: str, reason: str) -> None:
+    def _failed(self, due: Due, outcome: str, reason: str) -> None:
         self.observer.record(
             failed=True,
             outcome=outcome,
             reason=reason,
-            tenant_id=tenant.tenant_id,
-            resource=resource.name,
+            tenant_id=due.tenant_id,
+            resource=due.resource.name,
         )
 
-    def _sweep(
-        self,
-        connection: Connection,
-        tenant: Tenant,
-        resource: Resource,
-        deadline: float,
-        report: Report,
-    ) -> None:
+    def _sweep(self, due: Due, deadline: float, report: Report) -> None:
         """Sweep one kind of record of one organisation from its cursor to the end.
 
         Raises:
             NotNowError: there is more; it goes on from where it is.
             Exception: Xero, the table or the queue failed; it goes on from where it is.
         """
-        key = cursor_key(tenant.tenant_id, resource)
-        row = self.rows.get([key]).get(key)
-        cursor = kept_cursor(row) if row else Cursor()
+        key = cursor_key(due.tenant_id, due.resource)
+        cursor = kept_cursor(due.row) if due.row else Cursor()
         complete = False
         while not complete:
-            self._wait(background_pause(connection.usage.remaining), deadline)
+            self._wait(background_pause(due.connection.usage.remaining), deadline)
             try:
-                taken = self._step(connection, tenant, resource, cursor)
+                taken = self._step(due, cursor)
             except RateLimitedError as error:
                 self._wait(error.retry_after, deadline)
                 continue
             for text in swept_texts(
-                tenant.tenant_id, resource, taken.records, baseline_until=taken.baseline_until
+                due.tenant_id, due.resource, taken.records, baseline_until=taken.baseline_until
             ):
                 self.enqueue(text)
             # Only now, so that what ends in between repeats a page and leaves nothing out.
@@ -222,12 +240,11 @@ class Sweeper:
             report.records += len(taken.records)
             cursor, complete = taken.cursor, taken.complete
 
-    def _step(
-        self, connection: Connection, tenant: Tenant, resource: Resource, cursor: Cursor
-    ) -> Step:
+    def _step(self, due: Due, cursor: Cursor) -> Step:
+        resource, connection = due.resource, due.connection
         now = self.now()
         try:
-            document = connection.call(cursor.request(resource), tenant_id=tenant.tenant_id)
+            document = connection.call(cursor.request(resource), tenant_id=due.tenant_id)
         except ValidationError:
             if cursor.since:
                 raise

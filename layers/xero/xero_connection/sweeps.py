@@ -11,7 +11,7 @@ moves itself to pages that are done with, so the next sweep goes on from when th
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,6 +42,8 @@ class Cursor:
     """While it goes by pages: when that began."""
     baseline_until: str = ""
     """While the baseline is made: what changed until this moment belongs to it."""
+    looked_at: str = field(default="", compare=False)
+    """When it last came on; empty where it has not begun. It is no part of where to go on."""
 
     def request(self, resource: Resource) -> Request:
         """Return the next call."""
@@ -106,7 +108,12 @@ def step(resource: Resource, cursor: Cursor, document: Any, *, now: datetime) ->
         following = Cursor(since=_to_the_second(began - _OVERLAP))
     else:
         following = replace(_next(cursor, records, answered), baseline_until=baseline_until)
-    return Step(records=records, baseline_until=baseline_until, cursor=following, complete=complete)
+    return Step(
+        records=records,
+        baseline_until=baseline_until,
+        cursor=replace(following, looked_at=iso(now)),
+        complete=complete,
+    )
 
 
 def _is_last(resource: Resource, cursor: Cursor, document: Mapping[str, Any]) -> bool:

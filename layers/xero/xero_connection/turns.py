@@ -216,6 +216,8 @@ class Turn:
 
     def _ask_for(self, ids: Sequence[UUID]) -> None:
         """Get records from Xero and publish them, as many as time and limits allow."""
+        if ids and not self._connection.may(self._resource.scopes):
+            raise ScopeError("The token lacks the scope for it.")
         together = self._resource.ids_per_call
         for some in parts(ids, together or _AT_ONCE):
             missing = list(some)
@@ -264,7 +266,14 @@ class Turn:
             self._say_unavailable(record_id, "not_found")
 
     def _say_unavailable(self, record_id: UUID, reason: str) -> None:
-        """Publish that a record cannot be had; of one that nobody told of there is no news."""
-        told = self._found[record_id].told
-        if not told or self._publisher.say(unavailable(self._resource, told[-1], reason)):
+        """Publish that a record cannot be had, and what a sweep brought of it; that may be all."""
+        found = self._found[record_id]
+        told = found.told[-1:]
+        if not all(self._publisher.say(unavailable(self._resource, one, reason)) for one in told):
+            return
+        brought = [record for record in found.swept if record]
+        if brought:
+            newest = max(brought, key=lambda record: str(record.get("UpdatedDateUTC")))
+            self._publish({record_id: newest})
+        else:
             self._open.discard(record_id)
