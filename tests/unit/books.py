@@ -208,7 +208,11 @@ class Rows:
         return True
 
     def give_back(self, key: str, *, owner: str) -> None:
-        """End the owner's turn."""
+        """End the owner's turn, if the table can be reached."""
+        try:
+            self.before("give_back")
+        except UnavailableError:
+            return
         if self.turns.get(key, ("", 0))[0] == owner:
             del self.turns[key]
 

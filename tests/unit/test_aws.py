@@ -175,6 +175,32 @@ def test_a_message_is_sent_within_its_group_and_the_same_one_is_kept_once(aws: A
     assert {one["Attributes"]["MessageGroupId"] for one in received} == {"g"}
 
 
+@pytest.mark.promise("record-dead-letters")
+def test_a_message_for_a_person_has_the_reason_beside_its_text(aws: Aws) -> None:
+    client = aws.client("sqs")
+    url = client.create_queue(QueueName="q")["QueueUrl"]
+    Queue(client, url).send("a text", reason="not JSON")
+
+    (message,) = client.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    assert message["Body"] == "a text"
+    assert message["MessageAttributes"]["reason"]["StringValue"] == "not JSON"
+
+
+@pytest.mark.parametrize(("after", "seconds"), [(0, None), (0.2, 1), (30, 30), (899.5, 900)])
+def test_a_message_is_seen_no_sooner_than_it_is_meant_to_be(
+    after: float, seconds: int | None
+) -> None:
+    sent: dict[str, Any] = {}
+
+    class Sqs:
+        def send_message(self, **parameters: Any) -> None:
+            sent.update(parameters)
+
+    Queue(Sqs(), "a-queue").send("a text", after=after)
+    assert sent.pop("DelaySeconds", None) == seconds
+    assert sent == {"QueueUrl": "a-queue", "MessageBody": "a text"}
+
+
 # The token function
 
 

@@ -29,6 +29,8 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 
+from tests.unit.books import JSON
+
 READ = Request(method="GET", path="/Invoices/1")
 WRITE = Request(method="POST", path="/Invoices/1", body={"Invoices": [{}]})
 
@@ -70,6 +72,46 @@ def test_a_pdf_is_its_bytes() -> None:
     assert read_answer(request, response(200, b"%PDF-1.4")) == b"%PDF-1.4"
     with pytest.raises(NotFoundError):
         read_answer(request, response(404, b"gone"))
+
+
+@given(
+    st.sampled_from([READ, WRITE]),
+    st.sampled_from([200, 201, 400, 401, 403, 404, 429, 500, 503]),
+    JSON
+    | st.dictionaries(
+        st.sampled_from(["Elements", "Message", "Detail", "ErrorNumber", "Invoices"]),
+        JSON
+        | st.lists(
+            st.dictionaries(
+                st.sampled_from(["StatusAttributeString", "ValidationErrors", "LineItems"]),
+                JSON | st.just("ERROR") | st.lists(st.fixed_dictionaries({"Message": JSON})),
+            )
+        ),
+    ),
+)
+@pytest.mark.promise("error-tree")
+def test_any_document_is_itself_or_one_of_our_errors(
+    request: Request, status: int, document: Any
+) -> None:
+    said = ""
+    try:
+        read_answer(request, response(status, document))
+    except TokenRefusedError:
+        assert status == 401
+    except XeroConnectionError as error:
+        said = str(error)
+    assert not said or json.loads(said)["code"]
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.promise("error-tree")
+def test_a_refusal_nested_beyond_reading_is_a_refusal_all_the_same(status: int) -> None:
+    deep: Any = {"ValidationErrors": [{"Message": "No."}]}
+    for _ in range(480):
+        deep = {"a": deep}
+    document = {"Elements": [deep | {"StatusAttributeString": "ERROR"}]}
+
+    assert refused(WRITE, response(status, document)).details["messages"]
 
 
 # Statuses

@@ -436,3 +436,61 @@ def test_the_defaults_are_the_real_clock_and_no_one_else_is_asked() -> None:
     never = Renewal(secrets, AssertionError())
 
     assert TokenSource(secrets, refresh=never).current().access_token == "a"
+
+
+# What the token reaches
+
+
+def reaching(xero: Xero, **more: Any) -> Connection:
+    return connect(xero, tokens=source(Secrets(secret_text("a-token", **more))))
+
+
+def test_the_organisations_are_those_that_the_token_names() -> None:
+    xero = Xero(500)
+    named = [{"tenant_id": "a", "tenant_name": "A"}, {"tenant_id": "b", "tenant_name": "B"}]
+
+    assert [one.tenant_id for one in reaching(xero, tenants=named).tenants()] == ["a", "b"]
+    assert xero.requests == []
+
+
+@pytest.mark.promise("own-token")
+def test_the_organisations_of_a_token_that_names_none_are_asked_for() -> None:
+    listed = [
+        {"tenantId": "a", "tenantName": "A", "tenantType": "ORGANISATION"},
+        {"tenantId": "p", "tenantName": "P", "tenantType": "PRACTICE"},
+    ]
+    xero = Xero(answered(200, listed))
+
+    assert [one.tenant_id for one in reaching(xero).tenants()] == ["a"]
+    assert [(one.path, one.api) for one in xero.requests] == [("/connections", "identity")]
+
+
+def test_a_token_without_any_organisation_reaches_none() -> None:
+    assert reaching(Xero(Response(status=200, headers={}, body=b"[]"))).tenants() == ()
+
+
+@pytest.mark.parametrize("body", [b"5", b"[5]", b"[null]", b'{"a": 1}', b"null", b'"a"'])
+def test_a_list_of_organisations_that_is_none_is_an_outage(body: bytes) -> None:
+    xero = Xero(Response(status=200, headers={}, body=body))
+    with pytest.raises(UnavailableError):
+        reaching(xero).tenants()
+
+
+@pytest.mark.parametrize(
+    ("granted", "may"),
+    [
+        # what the token does not say is left to Xero
+        (None, True),
+        ([], True),
+        ("", True),
+        (["accounting.invoices.read"], True),
+        (["offline_access", "accounting.invoices"], True),
+        ("accounting.invoices accounting.contacts", True),
+        (["accounting.contacts.read"], False),
+        (["accounting.invoices.read.not"], False),
+    ],
+)
+def test_a_token_may_do_what_one_of_its_scopes_is_for(granted: Any, may: bool) -> None:
+    wanted = ("accounting.invoices.read", "accounting.invoices")
+
+    assert reaching(Xero(500), scopes=granted).may(wanted) is may

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from xero_connection.observe import FIELDS, Observer
+from xero_connection.observe import FIELDS, Observer, place_of
+from xero_connection.records import version_of
+from xero_connection.resources import RESOURCES
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +88,18 @@ def test_of_an_unforeseen_exception_class_and_place_are_said_and_not_its_text(
     text = capsys.readouterr().out
     assert "KeyError at test_observe.py:" in text
     assert "a-token" not in text
+
+
+@pytest.mark.promise("no-secrets-said")
+def test_the_place_of_an_exception_is_the_last_one_in_this_package() -> None:
+    record = {"UpdatedDateUTC": "a-secret"}
+    with pytest.raises(ValueError, match="a-secret") as caught:
+        version_of(RESOURCES["invoices"], record)
+
+    # It came from the standard library, and what matters is who asked it.
+    assert place_of(caught.value).startswith("ValueError at records.py:")
+
+
+@pytest.mark.promise("no-secrets-said")
+def test_an_exception_that_was_never_raised_has_a_class_and_no_place() -> None:
+    assert place_of(ValueError("a-secret")) == "ValueError"

@@ -356,3 +356,71 @@ def test_the_body_is_had_as_it_was_sent(body: bytes) -> None:
     encoded = {"body": b64encode(body).decode(), "isBase64Encoded": True}
 
     assert raw_body(encoded) == body
+
+
+# Xero's sequence
+
+
+def numbered(first: Any, *resources: str) -> bytes:
+    """Return a body whose events have places in Xero's sequence."""
+    return json.dumps(json.loads(body_of(*resources)) | {"firstEventSequence": first}).encode()
+
+
+def gaps(world: World) -> list[dict[str, Any]]:
+    """Return what the bus was told to be missed."""
+    return [
+        json.loads(entry["Detail"])
+        for entry in world.bus
+        if entry["DetailType"] == "webhooks/events_missed"
+    ]
+
+
+@pytest.mark.promise("sequence-gap")
+def test_a_gap_in_xeros_sequence_is_an_event_and_is_counted() -> None:
+    world = World()
+    for body in (numbered(1, "a", "b"), numbered(6, "c"), numbered(7, "d"), numbered(6, "c")):
+        assert world.receive(delivery(body)) == KEPT
+
+    (gap,) = gaps(world)
+    assert (gap["expected_sequence"], gap["received_sequence"], gap["missed"]) == (3, 6, 3)
+    assert [line.get("missed") for line in world.lines] == [None, 3, None, None]
+    assert [line["events"] for line in world.lines] == [2, 1, 1, 1]
+
+
+@pytest.mark.promise("sequence-gap")
+def test_a_gap_that_the_bus_refuses_is_parked_and_told_when_the_bus_is_back() -> None:
+    world = World()
+    world.receive(delivery(numbered(1, "a")))
+    world.bus_refuses = lambda _: True
+    world.receive(delivery(numbered(5, "b")))
+    world.bus_refuses = lambda _: False
+    assert len(world.queue) == 1
+    world.replay()
+
+    assert [one["missed"] for one in gaps(world)] == [3]
+    assert world.queue == []
+
+
+@pytest.mark.parametrize("first", [None, "7", -1, True, 7.5, 2**63, 10**30, [], {}])
+@pytest.mark.promise("sequence-gap")
+def test_a_sequence_that_is_none_misses_nothing_and_holds_up_no_event(first: Any) -> None:
+    world = World()
+    world.receive(delivery(numbered(1, "a")))
+
+    assert world.receive(delivery(numbered(first, "b"))) == KEPT
+    assert world.published == ["a", "b"]
+    assert world.receive(delivery(numbered(2, "c"))) == KEPT
+    assert gaps(world) == []
+
+
+@given(st.lists(st.integers(0, 2**63 - 1) | st.integers(0, 30), min_size=1, max_size=6))
+@pytest.mark.promise("sequence-gap")
+def test_whatever_the_numbers_each_event_arrives(numbers: list[int]) -> None:
+    world = World()
+    for place, first in enumerate(numbers):
+        assert world.receive(delivery(numbered(first, f"r{place}"))) == KEPT
+
+    events = [json.loads(entry["Detail"]) for entry in world.bus]
+    assert [one["resource_id"] for one in events if "resource_id" in one] == [
+        f"r{place}" for place in range(len(numbers))
+    ]

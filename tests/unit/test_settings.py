@@ -7,10 +7,13 @@ from xero_connection.settings import (
     IDENTITY_URL,
     ActionSettings,
     QuerySettings,
+    RecordSettings,
+    SweepSettings,
     TokenSettings,
     WebhookSettings,
     read_settings,
 )
+from xero_connection.sweeper import chosen
 
 ACTION = {
     "TOKEN_SECRET": "token",
@@ -53,9 +56,11 @@ def test_a_missing_variable_is_named(variable: str, missing: str | None) -> None
         read_settings(ActionSettings, environment)
 
 
-@pytest.mark.parametrize("kind", [WebhookSettings, QuerySettings, TokenSettings])
+@pytest.mark.parametrize(
+    "kind", [WebhookSettings, QuerySettings, RecordSettings, SweepSettings, TokenSettings]
+)
 def test_an_empty_environment_is_no_ones(
-    kind: type[WebhookSettings | QuerySettings | TokenSettings],
+    kind: type[WebhookSettings | QuerySettings | RecordSettings | SweepSettings | TokenSettings],
 ) -> None:
     with pytest.raises(RuntimeError, match="is not set"):
         read_settings(kind, {})  # type: ignore[type-var]
@@ -64,3 +69,24 @@ def test_an_empty_environment_is_no_ones(
 def test_a_variable_that_should_be_a_number_is_named() -> None:
     with pytest.raises(RuntimeError, match="REQUEST_MAX_RECEIVES is not a whole number"):
         read_settings(ActionSettings, ACTION | {"REQUEST_MAX_RECEIVES": "five"})
+
+
+SWEEP = {
+    "TOKEN_SECRET": "token",
+    "TOKEN_FUNCTION": "function",
+    "RECORD_QUEUE_URL": "queue",
+    "TABLE_NAME": "table",
+    "SWEEP_RESOURCES": " invoices, contacts ",
+}
+
+
+def test_what_is_swept_is_told_as_the_template_writes_it() -> None:
+    told = read_settings(SweepSettings, SWEEP)
+
+    assert [one.name for one in chosen(told.sweep_resources)] == ["invoices", "contacts"]
+
+
+@pytest.mark.parametrize("text", ["", "tax_rates", "invoices,,contacts"])
+def test_a_list_of_what_to_sweep_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(RuntimeError, match="SWEEP_RESOURCES"):
+        chosen(read_settings(SweepSettings, SWEEP | {"SWEEP_RESOURCES": text}).sweep_resources)

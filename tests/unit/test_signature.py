@@ -3,7 +3,7 @@
 
 import hashlib
 import hmac
-from base64 import b64decode, b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 
 import pytest
 from hypothesis import assume, given
@@ -50,6 +50,15 @@ def test_a_signature_with_one_character_changed_never_passes(
     assert not is_genuine(body, signature=wrong, keys=[KEY])
 
 
+@given(st.binary(min_size=1))
+@pytest.mark.promise("signature")
+def test_the_right_digest_in_another_alphabet_never_passes(body: bytes) -> None:
+    right = sign(body, KEY)
+    other = urlsafe_b64encode(b64decode(right)).decode()
+
+    assert is_genuine(body, signature=other, keys=[KEY]) is (other == right)
+
+
 @given(st.binary(), st.binary())
 @pytest.mark.promise("signature")
 def test_the_signature_of_another_body_never_passes(body: bytes, other: bytes) -> None:
@@ -80,11 +89,17 @@ def test_no_text_made_without_the_key_passes(body: bytes, signature: str) -> Non
         f" {RIGHT}",
         f"{RIGHT}\n",
         f"sha256={RIGHT}",
+        # two headers, as a gateway makes one of them
         f"{RIGHT},{RIGHT}",
+        f"{RIGHT}, {RIGHT}",
+        f"{sign(BODY, 'another key')},{RIGHT}",
+        f"{RIGHT},",
         # the right digest in another form
         b64decode(RIGHT).hex(),
         b64decode(RIGHT).decode("latin-1"),
         b64encode(b64decode(RIGHT).hex().encode()).decode(),
+        b64encode(b64decode(RIGHT)[:-1]).decode(),
+        b64encode(b64decode(RIGHT) + b"\0").decode(),
         # the right form over something else
         sign(BODY + b"\n", KEY),
         sign(b"", KEY),
@@ -97,6 +112,8 @@ def test_no_text_made_without_the_key_passes(body: bytes, signature: str) -> Non
         "…" * 44,
         "\ud800",
         "\N{FULLWIDTH LATIN CAPITAL LETTER A}" + RIGHT[1:],
+        RIGHT + "\N{ZERO WIDTH SPACE}",
+        "\ufeff" + RIGHT,
     ],
 )
 @pytest.mark.promise("signature")

@@ -46,6 +46,11 @@ class Client:
             self.real.batch_write_item(RequestItems={NAME: taken})
         return {"UnprocessedItems": {NAME: left} if left else {}}
 
+    def update_item(self, **parameters: Any) -> Any:
+        """Change an item on a condition."""
+        self._note(1)
+        return self.real.update_item(**parameters)
+
     def _note(self, count: int) -> None:
         self.calls.append(count)
         if self.error:
@@ -133,4 +138,49 @@ def test_no_events_are_no_calls(client: Client) -> None:
     marks.add([], until=1)
 
     assert marks.fresh([], until=1) == ([], 0, True)
+    assert client.calls == []
+
+
+# Xero's sequence
+
+
+def advanced(client: Any, *numbers: int) -> list[int | None]:
+    return [
+        table(client).advance("event#sequence", number, expires_at=7, until=1) for number in numbers
+    ]
+
+
+@pytest.mark.promise("sequence-gap")
+def test_a_number_takes_the_place_of_a_lower_one_only_and_tells_which_that_was(
+    client: Client,
+) -> None:
+    assert advanced(client, 5, 9, 9, 3, 10) == [None, 5, None, None, 9]
+    (row,) = client.real.scan(TableName=NAME)["Items"]
+    assert row == {"pk": {"S": "event#sequence"}, "number": {"N": "10"}, "expires_at": {"N": "7"}}
+
+
+def test_the_largest_number_that_a_body_can_hold_is_kept_exactly(client: Client) -> None:
+    assert advanced(client, 0, 2**63 - 1, 2**63 + 500_000, 2**63 + 500_001) == [
+        None,
+        0,
+        2**63 - 1,
+        2**63 + 500_000,
+    ]
+
+
+@pytest.mark.parametrize("error", [TOO_MANY, SLOW])
+def test_a_table_that_fails_tells_of_no_lower_number(client: Client, error: Exception) -> None:
+    advanced(client, 5)
+    client.error = error
+    assert advanced(client, 9) == [None]
+
+    client.error = None
+    assert advanced(client, 11) == [5]
+
+
+@pytest.mark.promise("four-seconds")
+def test_no_number_is_put_when_the_time_is_up(client: Client) -> None:
+    late = table(client, now=1)
+
+    assert late.advance("event#sequence", 5, expires_at=7, until=1) is None
     assert client.calls == []

@@ -410,3 +410,12 @@ def test_never_is_one_chosen_that_was_not_asked_for(
         assert tenants == (chosen,)
     else:
         assert asked.lower() == chosen.tenant_id.lower() or asked == chosen.tenant_name
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [None, 5, True, [5], [None], ["text"], [[]], {"a": 1}, [{"tenantType": "ORGANISATION"}]],
+)
+def test_a_list_of_connections_that_is_none_is_an_outage(listing: Any) -> None:
+    with pytest.raises(UnavailableError):
+        read_connections(listing)

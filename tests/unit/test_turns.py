@@ -8,7 +8,6 @@ import pytest
 from xero_connection.client import Request, Response
 from xero_connection.errors import UnavailableError
 from xero_connection.findings import swept_texts
-from xero_connection.limits import background_pause
 from xero_connection.resources import RESOURCES, Resource
 
 from tests.unit.books import (
@@ -439,25 +438,6 @@ def test_without_a_token_all_comes_again() -> None:
 
 
 # Limits and time
-
-
-@pytest.mark.parametrize(
-    ("remaining", "pause"),
-    [
-        ({}, 0.0),
-        ({"minute_remaining": 60, "day_remaining": 1000}, 0.0),
-        ({"minute_remaining": 20, "day_remaining": 100}, 0.0),
-        ({"minute_remaining": 19, "day_remaining": 100}, 5.0),
-        ({"minute_remaining": 0}, 5.0),
-        ({"minute_remaining": 60, "day_remaining": 99}, None),
-        ({"day_remaining": 0}, None),
-    ],
-)
-@pytest.mark.promise("reserve")
-def test_work_in_the_background_slows_down_and_stops_before_the_limits_are_used_up(
-    remaining: dict[str, int], pause: float | None
-) -> None:
-    assert background_pause(remaining) == pause
 
 
 @pytest.mark.promise("reserve")

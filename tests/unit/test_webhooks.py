@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from xero_connection.webhooks import UnreadableError, event_entry, read_delivery
+from xero_connection.webhooks import (
+    MISSED,
+    UnreadableError,
+    event_entry,
+    missed_entry,
+    read_delivery,
+)
 
 EVENT = {
     "resourceUrl": "https://api.xero.com/api.xro/2.0/Invoices/6f7594f2",
@@ -252,3 +258,70 @@ def test_the_intent_to_receive_is_a_delivery_of_no_events() -> None:
 
     assert delivery.entries == []
     assert delivery.complete
+
+
+# Xero's sequence
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "sequence"),
+    [
+        (1, 3, range(1, 4)),
+        (0, 2, range(2)),
+        (7, 0, range(0)),
+        (2**31 - 1, 2, range(2**31 - 1, 2**31 + 1)),
+        (2**63 - 1, 1, range(2**63 - 1, 2**63)),
+        # numbers that are none of Xero's
+        (2**63, 1, range(0)),
+        (10**400, 1, range(0)),
+        (-1, 1, range(0)),
+        (True, 1, range(0)),
+        (False, 1, range(0)),
+        (1.0, 1, range(0)),
+        (1e308, 1, range(0)),
+        ("1", 1, range(0)),
+        (None, 1, range(0)),
+        ([1], 1, range(0)),
+        ({"1": 1}, 1, range(0)),
+    ],
+)
+@pytest.mark.promise("sequence-gap")
+def test_the_places_in_xeros_sequence_are_read_where_they_are_numbers(
+    first: Any, count: int, sequence: range
+) -> None:
+    delivery = read_delivery(body(*[EVENT] * count, firstEventSequence=first))
+
+    assert [*delivery.sequence] == [*sequence]
+    assert [detail(one)["sequence"] for one in delivery.entries] == (
+        [*sequence] if sequence else [None] * count
+    )
+
+
+@given(JSON, JSON, st.lists(EVENTS, max_size=3))
+@pytest.mark.promise("sequence-gap")
+def test_any_sequence_holds_up_no_event(first: Any, last: Any, events: list[Any]) -> None:
+    delivery = read_delivery(body(*events, firstEventSequence=first, lastEventSequence=last))
+
+    assert len(delivery.entries) == len(events)
+    assert len(delivery.sequence) in {0, len(events)}
+
+
+@pytest.mark.promise("sequence-gap")
+def test_what_was_missed_is_told_with_its_places_in_the_sequence() -> None:
+    now = datetime(2026, 11, 22, 1, 15, 39, tzinfo=UTC)
+    entry = missed_entry(3, 9, now=now)
+    told = detail(entry)
+
+    assert (entry["Source"], entry["DetailType"]) == ("xero.webhooks", MISSED)
+    assert entry["Time"] == now
+    assert told | {"event_id": ""} == {
+        "event_id": "",
+        "resource": "webhooks",
+        "expected_sequence": 3,
+        "received_sequence": 9,
+        "missed": 6,
+        "occurred_at": "2026-11-22T01:15:39Z",
+    }
+    # Without a resource_id it is no finding, and the same gap is the same event.
+    assert told["event_id"] == detail(missed_entry(3, 9, now=now))["event_id"]
+    assert told["event_id"] != detail(missed_entry(3, 10, now=now))["event_id"]

@@ -166,7 +166,7 @@ def _refused(_: Request, response: Response) -> Exception:
         return IdempotencyError("Xero has seen this idempotency key with another request.")
     problems = _element_problems(document) or [{"index": 0, "messages": [message]}]
     details: dict[str, Any] = {"messages": problems}
-    if "ErrorNumber" in document:
+    if isinstance(document.get("ErrorNumber"), int):
         details["error_number"] = document["ErrorNumber"]
     return ValidationError("Xero refused the request: see details.messages.", details=details)
 
@@ -179,7 +179,10 @@ def _element_problems(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         elements = [element if _refused_element(element) else None for element in elements]
     found = []
     for index, element in enumerate(elements):
-        messages = _messages(element)
+        try:
+            messages = _messages(element)
+        except RecursionError:
+            messages = ["Xero's messages are nested too deeply to be read."]
         if messages:
             found.append({"index": index, "messages": messages})
     return found

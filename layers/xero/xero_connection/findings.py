@@ -66,9 +66,9 @@ def swept_texts(
         return to_json({"swept": swept | {"baseline_until": baseline_until}})
 
     part: list[Mapping[str, Any]] = []
-    size = 0
+    size = 0.0
     for record in records:
-        length = len(to_json(record))
+        length = _length(record)
         if length > _LARGEST_TEXT:
             yield text(ids=[record[resource.id_field]])
             continue
@@ -79,6 +79,14 @@ def swept_texts(
         size += length
     if part:
         yield text(records=part)
+
+
+def _length(record: Mapping[str, Any]) -> float:
+    """Return the characters that a record takes; one nested beyond writing takes too many."""
+    try:
+        return len(to_json(record))
+    except RecursionError:
+        return float("inf")
 
 
 def read_finding(text: str) -> Told | Swept | None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _MINUTE_RESERVE: Final = 20
 _DAY_RESERVE: Final = 100
 _PAUSE_SECONDS: Final = 5.0
+# Several invocations may go on so; with fewer calls than this left they wait for the next minute.
+_MINUTE_LEAST: Final = 10
+_LONG_PAUSE_SECONDS: Final = 30.0
 
 
 def background_pause(remaining: Mapping[str, int]) -> float | None:
@@ -25,5 +28,7 @@ def background_pause(remaining: Mapping[str, int]) -> float | None:
     """
     if remaining.get("day_remaining", _DAY_RESERVE) < _DAY_RESERVE:
         return None
-    low = remaining.get("minute_remaining", _MINUTE_RESERVE) < _MINUTE_RESERVE
-    return _PAUSE_SECONDS if low else 0.0
+    left = remaining.get("minute_remaining", _MINUTE_RESERVE)
+    if left < _MINUTE_LEAST:
+        return _LONG_PAUSE_SECONDS
+    return _PAUSE_SECONDS if left < _MINUTE_RESERVE else 0.0

@@ -68,6 +68,8 @@ class Observer:
 
 def place_of(error: Exception) -> str:
     """Return an exception's class, and where in this package it came from; never its text."""
-    frames = extract_tb(error.__traceback__)
-    place = next((one for one in reversed(frames) if __package__ in one.filename), frames[-1])
-    return f"{type(error).__name__} at {place.filename.rpartition('/')[2]}:{place.lineno}"
+    name, frames = type(error).__name__, extract_tb(error.__traceback__)
+    places = [one for one in frames if __package__ in one.filename] or frames
+    if not places:
+        return name
+    return f"{name} at {places[-1].filename.rpartition('/')[2]}:{places[-1].lineno}"

@@ -7,7 +7,7 @@ What is news is decided in `records`; table, bus and dead letters are passed in.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xero_connection.findings import swept_texts
 from xero_connection.observe import place_of
@@ -19,8 +19,21 @@ if TYPE_CHECKING:
 
     from xero_connection.observe import Observer
     from xero_connection.receiver import Publish
-    from xero_connection.records import Version
     from xero_connection.resources import Resource
+
+
+# What a row says was not published of its record: anything, as for the baseline; or that it was
+# created, since nothing was known of it when it was published as updated.
+_ALL: Final = "all"
+_CREATION: Final = "creation"
+_UNREADABLE: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class Bury(Protocol):
@@ -55,9 +68,15 @@ class Candidate:
     created: bool
     """Whether it is new, where nothing is kept of it."""
     baseline_until: str = ""
-    """Where it was found for the baseline: a version from before is noted and not published."""
+    """Where it was found for the baseline: of an unknown record, a version from before is noted
+    and not published."""
     texts: Sequence[str] = ()
     """The messages that are about it alone, if any."""
+
+    def tells_more(self, unsaid: str, *, newer: bool) -> bool:
+        """Return whether a webhook told what a row leaves unsaid; messages come in any order."""
+        told = self.found_by == "webhook"
+        return told and bool((unsaid and self.created) or (unsaid == _ALL and not newer))
 
 
 @dataclass(kw_only=True)
@@ -84,32 +103,29 @@ class Publisher:
         """
         keys = {one: row_key(self.tenant_id, self.resource, str(one)) for one in candidates}
         kept = self.rows.get(list(keys.values()))
-        fresh: dict[UUID, Version] = {}
+        fresh: dict[UUID, dict[str, str]] = {}
         entries: list[tuple[UUID, dict[str, Any]]] = []
         done: set[UUID] = set()
         for record_id, candidate in candidates.items():
-            row = kept.get(keys[record_id])
             try:
-                version = version_of(self.resource, candidate.record)
-                before = kept_version(row) if row else None
-                if before and not version.supersedes(before):
-                    done.add(record_id)
-                    continue
-                told = self._news(candidate, version, before)
-            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                found = self._news(candidate, kept.get(keys[record_id]))
+            except _UNREADABLE as error:
                 if self._buried(candidate, place_of(error)):
                     done.add(record_id)
                 continue
-            fresh[record_id] = version
+            if found is None:
+                self.repeated += 1
+                done.add(record_id)
+                continue
+            fresh[record_id], told = found
             entries += [(record_id, entry) for entry in told]
-        self.repeated += len(done)
         refused = self._put(entries)
         for record_id, for_good in refused.items():
             if for_good and self._buried(candidates[record_id], "the bus can never take it"):
                 done.add(record_id)
         safe = fresh.keys() - refused.keys()
         self.published += sum(record_id in safe for record_id, _ in entries)
-        self.rows.put({keys[one]: fresh[one].as_row() for one in safe})
+        self.rows.put({keys[one]: fresh[one] for one in safe})
         return done | safe
 
     def say(self, entry: dict[str, Any]) -> bool:
@@ -119,11 +135,20 @@ class Publisher:
         return taken
 
     def _news(
-        self, candidate: Candidate, version: Version, before: Version | None
-    ) -> list[dict[str, Any]]:
-        if candidate.baseline_until and version.is_before(candidate.baseline_until):
-            return []
-        return news(
+        self, candidate: Candidate, row: Mapping[str, str] | None
+    ) -> tuple[dict[str, str], list[dict[str, Any]]] | None:
+        """Return the row to keep of a record and the entries to publish, or None for no news."""
+        version = version_of(self.resource, candidate.record)
+        before = kept_version(row) if row else None
+        newer = before is None or version.supersedes(before)
+        if row and candidate.tells_more(row.get("unsaid", ""), newer=newer):
+            before = None
+        elif not newer:
+            return None
+        noted = before is None and candidate.baseline_until
+        if noted and version.is_before(candidate.baseline_until):
+            return version.as_row() | {"unsaid": _ALL}, []
+        entries = news(
             self.resource,
             candidate.record,
             tenant_id=self.tenant_id,
@@ -132,6 +157,8 @@ class Publisher:
             version=version,
             kept=before,
         )
+        unsaid = "" if before or candidate.created else _CREATION
+        return version.as_row() | {"unsaid": unsaid}, entries
 
     def _put(self, entries: Sequence[tuple[UUID, dict[str, Any]]]) -> dict[UUID, bool]:
         """Return the records of which the bus refused an entry, and whether for good."""

@@ -66,12 +66,17 @@ def version_of(resource: Resource, record: Mapping[str, Any]) -> Version:
     """Return the version that a record is.
 
     Raises:
+        RecursionError: it is nested beyond writing.
+        TypeError: its date or its status is no text.
         ValueError: its date is none.
     """
     moment = record.get("UpdatedDateUTC") or ""
+    status = record.get(resource.status_field)
+    if not isinstance(status, str | None):
+        raise TypeError("a status that is no text")
     return Version(
         moment=moment and iso(_moment(moment)),
-        status=record.get(resource.status_field),
+        status=status,
         fields={name: _digest(value) for name, value in record.items()},
     )
 

@@ -77,7 +77,7 @@ def kept_cursor(row: Mapping[str, str]) -> Cursor:
     return Cursor(
         since=row["since"],
         page=int(row["page"]),
-        paged_at=row["paged_at"],
+        paged_at=row.get("paged_at", ""),
         baseline_until=row["baseline_until"],
     )
 

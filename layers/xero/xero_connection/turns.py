@@ -89,12 +89,16 @@ class _Found:
 
     def candidate(self, record: Mapping[str, Any]) -> Candidate:
         """Return the record as what may be news."""
+        if self.told:
+            created = any(one.event_type == "CREATE" for one in self.told)
+            return Candidate(record=record, found_by="webhook", created=created, texts=self.texts)
+        baseline_until = min(self.baselines)
+        # While the baseline is made, what is not known yet may be old all the same.
         return Candidate(
             record=record,
-            found_by="webhook" if self.told else "sweep",
-            created=not self.told or any(one.event_type == "CREATE" for one in self.told),
-            baseline_until="" if self.told else min(self.baselines),
-            texts=self.texts,
+            found_by="sweep",
+            created=not baseline_until,
+            baseline_until=baseline_until,
         )
 
 
