@@ -210,6 +210,38 @@ def test_without_credentials_or_region_the_command_says_so(stack: Stack) -> None
         assert "credentials" in said or "region" in said
 
 
+@pytest.mark.promise("replays")
+def test_a_request_that_is_replayed_is_not_carried_out_again(
+    stack: Stack, stack_directory: Path, bus_listener: BusListener
+) -> None:
+    began = _archive_began(stack)
+    requests = bus_listener({"source": ["xero.requests"]})
+    results = bus_listener({"source": ["xero.results"]})
+
+    def ask(correlation: str, moment: datetime) -> None:
+        contact = {"contact": {"Name": f"Replayed {correlation}"}}
+        entry = {
+            "EventBusName": stack.bus,
+            "Source": "xero.requests",
+            "DetailType": "contacts/create_contact",
+            "Detail": json.dumps({"correlation_id": correlation, "input": contact}),
+            "Time": moment,
+        }
+        stack.account.client("events").put_events(Entries=[entry])
+        results.wait_until(lambda event: event["detail"]["correlation_id"] == correlation)
+
+    once, after = secrets.token_hex(4), secrets.token_hex(4)
+    ask(once, began)
+    words = [*_range(began, began + timedelta(seconds=1)), "--directory", str(stack_directory)]
+    assert _run(dict(os.environ), "replay", *words).returncode == 0
+    requests.wait_until(lambda event: "replay-name" in event)
+    # What comes after the replay has been carried out, so the replayed one would have been.
+    ask(after, datetime.now(UTC))
+
+    answered = [event["detail"]["correlation_id"] for event in results.collect(1)]
+    assert (answered.count(once), answered.count(after)) == (1, 1)
+
+
 @pytest.mark.promise("redrive-command")
 def test_dead_requests_are_put_back_and_carried_out(
     run: Run, stack: Stack, bus_listener: BusListener

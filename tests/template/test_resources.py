@@ -111,6 +111,7 @@ def test_every_queue_is_encrypted_and_keeps_for_two_weeks(template: Template) ->
         assert queue["MessageRetentionPeriod"] == TWO_WEEKS
 
 
+@pytest.mark.promise("replays")
 def test_requests_reach_the_action_function_with_repeats_and_a_last_resort(
     template: Template,
 ) -> None:

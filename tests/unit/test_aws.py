@@ -156,7 +156,7 @@ def test_a_message_comes_back_later(aws: Aws) -> None:
 def test_a_queue_that_is_not_there_is_an_error_so_that_xero_delivers_again(aws: Aws) -> None:
     queue = Queue(aws.client("sqs"), "https://sqs.ap-southeast-2.amazonaws.com/1/nowhere")
 
-    with pytest.raises(ClientError):
+    with pytest.raises(UnavailableError, match="NonExistentQueue"):
         queue.send("a text", group="entries")
 
 
