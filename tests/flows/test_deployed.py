@@ -37,7 +37,7 @@ def test_the_request_queue_feeds_the_action_function_and_gives_up_after_five_tri
     assert json.loads(queue["RedrivePolicy"])["maxReceiveCount"] in {5, "5"}
 
 
-def test_the_token_function_runs_on_a_schedule(stack: Stack, aws: Account) -> None:
+def test_tokens_are_refreshed_and_sweeps_are_made_on_a_schedule(stack: Stack, aws: Account) -> None:
     events = aws.client("events")
     scheduled = {
         rule["ScheduleExpression"]: [
@@ -48,7 +48,10 @@ def test_the_token_function_runs_on_a_schedule(stack: Stack, aws: Account) -> No
         if "ScheduleExpression" in rule
     }
 
-    assert scheduled == {"rate(10 minutes)": [stack.functions["token"]]}
+    assert scheduled == {
+        "rate(10 minutes)": [stack.functions["token"]],
+        "rate(1 hour)": [stack.functions["sweep"]],
+    }
 
 
 def test_every_function_s_log_group_forgets(stack: Stack, aws: Account) -> None:

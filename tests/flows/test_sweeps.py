@@ -150,7 +150,7 @@ def test_the_first_sweep_reads_everything_and_publishes_nothing(scene: SweepScen
     known = {row["pk"]["S"].rpartition("#")[2] for row in control.rows(scene.stack, "record#")}
 
     assert answer["complete"] == 2 * len(COLLECTIONS)
-    assert (answer["left"], answer["out_of_reach"]) == ([], [])
+    assert (answer["left"], answer["refused"]) == ([], [])
     assert [kind for kind, ids in scene.old.items() if not known.issuperset(ids)] == []
     assert scene.published_by_first == 0
 

@@ -47,7 +47,7 @@ def test_the_first_sweep_notes_everything_and_publishes_nothing(stack: Stack) ->
 
     assert answer["complete"] == len(RESOURCES)
     assert answer["records"] > 50
-    assert answer["left"] == answer["out_of_reach"] == []
+    assert answer["left"] == answer["refused"] == answer["without_scope"] == []
     assert stack.told() == []
     again = sweep(stack)
     assert again["records"] < answer["records"]
@@ -175,7 +175,7 @@ def test_what_the_token_has_no_scope_for_is_not_asked_for(stack: Stack) -> None:
 
     assert answer["complete"] == 4
     assert answer["left"] == []
-    assert "invoices" in answer["out_of_reach"]
+    assert "invoices" in answer["without_scope"]
     assert {one["path"].rpartition("/")[2] for one in stack.sent("GET")} == {
         "Contacts",
         "Payments",

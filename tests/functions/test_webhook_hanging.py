@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 from xero_connection.errors import UnavailableError
 
 from local.generate import SAMPLE_KEY, delivery
@@ -96,7 +95,7 @@ def test_with_all_but_the_key_silent_the_invocation_ends(
 ) -> None:
     with serving() as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
-        with pytest.raises(ReadTimeoutError):
+        with pytest.raises(UnavailableError):
             handle(delivery([event(resourceId=f"r{number}") for number in range(300)]))
     assert silence
 

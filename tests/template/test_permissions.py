@@ -58,6 +58,8 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("sqs:GetQueueAttributes", "SweepQueue", ""),
         ("dynamodb:BatchGetItem", "Table", "cursor#*"),
         ("dynamodb:BatchWriteItem", "Table", "cursor#*"),
+        ("dynamodb:PutItem", "Table", "cursor#*"),
+        ("dynamodb:DeleteItem", "Table", "cursor#*"),
     },
     "Action": {
         *EVERY_FUNCTION,

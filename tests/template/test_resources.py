@@ -111,6 +111,11 @@ def test_every_queue_is_encrypted_and_keeps_for_two_weeks(template: Template) ->
         assert queue["MessageRetentionPeriod"] == TWO_WEEKS
 
 
+def test_the_queues_of_parcels_and_findings_take_the_largest_messages(template: Template) -> None:
+    for name in ("Backlog", "BacklogDeadLetter", "Record", "RecordDeadLetter"):
+        assert _properties(template, f"{name}Queue")["MaximumMessageSize"] == 1024 * 1024
+
+
 @pytest.mark.promise("replays")
 def test_requests_reach_the_action_function_with_repeats_and_a_last_resort(
     template: Template,
@@ -184,7 +189,7 @@ def test_missed_webhooks_are_swept_for_together_and_at_once(template: Template) 
     }
     assert [target["Arn"] for target in rule["Targets"]] == [{"Fn::GetAtt": ["SweepQueue", "Arn"]}]
     window = source["MaximumBatchingWindowInSeconds"]
-    assert queue["VisibilityTimeout"] == 6 * timeout + window
+    assert queue["VisibilityTimeout"] == timeout + window
     assert window <= 10
     assert source["BatchSize"] >= 1000
     assert source["EventSourceArn"] == {"Fn::GetAtt": ["SweepQueue", "Arn"]}

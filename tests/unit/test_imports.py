@@ -20,7 +20,7 @@ MODULES = {
 }
 # A module imports only from the lines above its own.
 ARROW = [
-    {"errors", "documents", "settings", "observe", "batches", "limits"},
+    {"errors", "documents", "settings", "observe", "batches", "leases", "limits"},
     {"client", "fields", "events", "parcels"},
     {"models", "retries", "tokens", "webhooks", "resources", "aws", "http"},
     {"bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},

@@ -337,8 +337,11 @@ def test_records_without_dates_are_of_the_baseline_while_it_is_made() -> None:
 
 
 def test_a_failing_dead_letter_queue_is_said_without_its_text(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Powertools keeps a logger, and the output it has found, by its service's name.
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "buried")
+
     def bury(text: str, *, reason: str) -> None:
         raise DownError(text + reason)
 

@@ -35,6 +35,7 @@ INVOICES = RESOURCES["invoices"]
 CONTACTS = RESOURCES["contacts"]
 QUOTES = RESOURCES["quotes"]
 ITEMS = RESOURCES["items"]
+NOTHING_LEFT = {"complete": 0, "records": 0, "left": [], "without_scope": [], "refused": []}
 MISSED = {"Records": [{"eventSource": "aws:sqs", "messageId": "m", "body": "{}"}]}
 
 
@@ -78,7 +79,7 @@ def test_the_first_sweep_reads_all_there_is_as_a_baseline() -> None:
         put(office, name)
     report = office.sweep()
 
-    assert report == {"complete": 1, "records": 3, "left": [], "out_of_reach": []}
+    assert report == NOTHING_LEFT | {"complete": 1, "records": 3}
     (one,) = found(office)
     assert one.baseline_until == "2026-11-22T01:15:39Z"
     assert names(office) == ["a", "b", "c"]
@@ -164,7 +165,9 @@ def test_without_a_token_nothing_is_swept_and_whoever_waits_is_told(event: Any) 
         with pytest.raises(CredentialError):
             office.sweeper.handle(event, office)
 
-    assert [line["outcome"] for line in office.lines] == ["credential"]
+    (line,) = office.lines
+    assert line["failed"] is True
+    assert line["reason"].startswith("left: invoices; credential: ")
     assert (office.xero.requests, office.rows.rows) == ([], {})
 
 
@@ -185,13 +188,15 @@ def test_a_list_of_organisations_that_is_none_is_an_outage(listing: Any) -> None
     ],
 )
 @pytest.mark.promise("sweep")
-def test_a_kind_out_of_reach_is_said_to_be_so_and_holds_up_no_other(before: Any) -> None:
+def test_a_kind_that_xero_refuses_is_said_to_be_so_and_holds_up_no_other(before: Any) -> None:
     office = Office(resources=(INVOICES, ITEMS))
     put(office, "a", ITEMS)
     office.xero.before = before
     report = office.sweep()
 
-    assert (report["out_of_reach"], report["left"]) == (["invoices"], [])
+    assert (report["refused"], report["left"]) == (["invoices"], [])
+    assert office.lines[-1]["failed"] is True
+    assert "refused by Xero: invoices" in office.lines[-1]["reason"]
     assert names(office, ITEMS) == ["a"]
     assert not [key for key in office.rows.rows if "invoices" in key]
 
@@ -202,8 +207,32 @@ def test_a_kind_that_the_token_has_no_scope_for_costs_no_call() -> None:
     )
     report = office.sweep()
 
-    assert report["out_of_reach"] == ["invoices"]
+    assert report["without_scope"] == ["invoices"]
     assert [one.path for one in office.xero.requests] == ["/Items"]
+
+
+def test_a_broad_scope_of_an_older_app_opens_documents_of_all_kinds() -> None:
+    office = Office(
+        resources=(INVOICES, QUOTES, CONTACTS),
+        secret=FixedSecret(scopes=["accounting.transactions"]),
+    )
+    report = office.sweep()
+
+    assert report["without_scope"] == ["contacts"]
+    assert [one.path for one in office.xero.requests] == ["/Invoices", "/Quotes"]
+
+
+@pytest.mark.promise("baseline")
+def test_of_two_sweeps_at_once_the_second_leaves_everything_to_the_first() -> None:
+    office = Office(resources=(INVOICES,), seconds=900)
+    assert office.rows.take("cursor#turn", owner="the first", seconds=900)
+    report = office.sweep()
+
+    assert report == NOTHING_LEFT | {"left": ["invoices"], "reason": "another sweep is under way"}
+    assert office.xero.requests == []
+    assert office.sweep(MISSED) == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+    office.rows.give_back("cursor#turn", owner="the first")
+    assert office.sweep()["complete"] == 1
 
 
 def fail_xero(office: Office) -> None:
@@ -292,6 +321,11 @@ def test_a_list_too_long_for_xero_is_swept_from_now_on() -> None:
     office.xero.before = before
     assert office.sweep()["left"] == []
     assert names(office) == ["new"]
+    # Whether a record is new cannot be told from now on.
+    put(office, "old")
+    office.sweep()
+    office.work_off()
+    assert set(office.names) == {"invoices/invoice_updated"}
 
 
 def test_a_list_that_xero_refuses_for_another_reason_is_left() -> None:
@@ -358,7 +392,7 @@ def test_a_day_that_is_used_up_is_not_waited_for() -> None:
 def test_what_there_is_no_time_for_is_gone_on_with_the_next_time() -> None:
     office = Office(seconds=30)
     put(office, "a")
-    assert office.sweep() == {"complete": 0, "records": 0, "left": ["invoices"], "out_of_reach": []}
+    assert office.sweep() == NOTHING_LEFT | {"left": ["invoices"]}
 
     office.seconds = 60
     office.sweep()

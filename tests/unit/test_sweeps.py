@@ -202,7 +202,13 @@ def test_a_baseline_that_goes_by_pages_stays_one() -> None:
 
 
 def test_without_a_baseline_it_starts_from_a_while_ago() -> None:
-    assert without_baseline(NOW) == Cursor(since="2026-11-22T01:13:39")
+    cursor = without_baseline(NOW)
+
+    assert cursor.since == "2026-11-22T01:13:39"
+    # What it finds is published, and the next ones know as little of what is new.
+    later = stepped(cursor, answer(invoices("2026-11-22T00:10:00Z")))
+    assert later.complete
+    assert later.baseline_until == later.cursor.baseline_until == cursor.baseline_until != ""
 
 
 # Anything

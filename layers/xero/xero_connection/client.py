@@ -200,7 +200,7 @@ def _messages(element: Any) -> list[str]:
         return []
     own = [
         str(problem.get("Message"))
-        for problem in element.get("ValidationErrors") or []
+        for problem in _listed(element.get("ValidationErrors"))
         if isinstance(problem, dict)
     ]
     nested = [
@@ -210,6 +210,10 @@ def _messages(element: Any) -> list[str]:
         for message in _messages(part)
     ]
     return list(dict.fromkeys(own + nested))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _rate_limited(_: Request, response: Response) -> Exception:

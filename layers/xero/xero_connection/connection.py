@@ -31,7 +31,7 @@ from xero_connection.retries import pause_before_retry
 from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from xero_connection.receiver import Secret
 
@@ -172,10 +172,10 @@ class Connection:
             tenants = read_connections(self.call(listing, tenant_id=None))
         return tenants
 
-    def may(self, scopes: tuple[str, ...]) -> bool:
+    def may(self, scopes: Collection[str]) -> bool:
         """Return whether the token has one of the scopes, as far as it says which it has."""
         granted = self._tokens.current().scopes
-        return not granted or not set(scopes).isdisjoint(granted)
+        return not granted or any(scope in scopes for scope in granted)
 
     def call(self, request: Request, *, tenant_id: str | None) -> Any:
         """Make a call, again where that is safe and may help, and return Xero's document.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xero_connection.findings import swept_texts
+from xero_connection.leases import Leases
 from xero_connection.observe import place_of
 from xero_connection.records import kept_version, news, row_key, version_of
 
@@ -43,7 +44,7 @@ class Bury(Protocol):
         """Put it there with the reason."""
 
 
-class Rows(Protocol):
+class Rows(Leases, Protocol):
     """The table's rows, as `rows.Rows` has them."""
 
     def get(self, keys: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -51,12 +52,6 @@ class Rows(Protocol):
 
     def put(self, rows: Mapping[str, Mapping[str, str]]) -> None:
         """Put rows in the place of those there are."""
-
-    def take(self, key: str, *, owner: str, seconds: float) -> bool:
-        """Return whether the turn is the owner's."""
-
-    def give_back(self, key: str, *, owner: str) -> None:
-        """End the owner's turn."""
 
 
 @dataclass(frozen=True, kw_only=True)

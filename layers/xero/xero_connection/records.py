@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xero_connection.resources import Meaning, Resource
 
 _HASH_DIGITS: Final = 8
-"""So short that the table tells no one what was in a field, and long enough to see it change."""
+"""Long enough to see a field change, and of a record to tell no more than that to most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +71,14 @@ def version_of(resource: Resource, record: Mapping[str, Any]) -> Version:
         ValueError: its date is none.
     """
     moment = record.get("UpdatedDateUTC") or ""
+    record_id = str(record.get(resource.id_field))
     status = record.get(resource.status_field)
     if not isinstance(status, str | None):
         raise TypeError("a status that is no text")
     return Version(
         moment=moment and iso(_moment(moment)),
         status=status,
-        fields={name: _digest(value) for name, value in record.items()},
+        fields={name: _digest(record_id, name, value) for name, value in record.items()},
     )
 
 
@@ -203,8 +204,10 @@ def _meanings(
     return (meaning.name for meaning in resource.meanings if holds(meaning))
 
 
-def _digest(value: Any) -> str:
-    return hashlib.sha256(to_json(value).encode()).hexdigest()[:_HASH_DIGITS]
+def _digest(record_id: str, name: str, value: Any) -> str:
+    """Return what tells a field's content from another of the same field in the same record."""
+    text = f"{record_id.lower()}|{name}|{to_json(value)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
 
 
 def _moment(text: str) -> datetime:

@@ -23,6 +23,11 @@ _IDS_LISTED: Final = 50
 _IDS_FILTERED: Final = 20
 
 
+# Until September 2027 apps from before March 2026 read documents of all kinds with one scope.
+_BROAD: Final = frozenset({"accounting.transactions.read", "accounting.transactions"})
+_UNCHANGED: Final = frozenset({"accounting.contacts", "accounting.settings"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
     """An event that says what a change amounts to, beside the created or updated one."""
@@ -61,6 +66,15 @@ class Resource:
     """What each list is asked with."""
     status_field: str = "Status"
     meanings: tuple[Meaning, ...] = ()
+
+    @property
+    def opened_by(self) -> frozenset[str]:
+        """Scopes any one of which is enough, with the broad ones that older apps still have.
+
+        https://developer.xero.com/documentation/guides/oauth2/scopes
+        """
+        broad = frozenset() if _UNCHANGED.intersection(self.scopes) else _BROAD
+        return frozenset(self.scopes) | broad
 
     @property
     def id_field(self) -> str:

@@ -21,6 +21,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.findings import swept_texts
+from xero_connection.leases import Leases, turn
 from xero_connection.limits import background_pause
 from xero_connection.observe import place_of
 from xero_connection.resources import RESOURCES
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
 
 # Kept of an invocation for the answer that is awaited, the queue and the table.
 _MARGIN_SECONDS: Final = 30.0
+_TURN: Final = "cursor#turn"
 
 
 class Context(Protocol):
     """What Lambda says about an invocation."""
+
+    aws_request_id: str
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds until Lambda ends the invocation."""
@@ -51,7 +55,7 @@ class Enqueue(Protocol):
         """Send the text."""
 
 
-class Rows(Protocol):
+class Rows(Leases, Protocol):
     """The table's rows, as `rows.Rows` has them."""
 
     def get(self, keys: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -70,6 +74,8 @@ class Due(NamedTuple):
     resource: Resource
     row: Mapping[str, str]
     """The cursor's; empty where there is none yet."""
+    deadline: float
+    """After which no call is begun."""
 
 
 class NotNowError(Exception):
@@ -84,8 +90,13 @@ class Report:
     records: int = 0
     left: list[str] = field(default_factory=list)
     """What the next one has to go on with."""
-    out_of_reach: list[str] = field(default_factory=list)
-    """What the token has no scope for, or Xero refuses."""
+    without_scope: list[str] = field(default_factory=list)
+    """What the token does not open, and so was not asked for."""
+    refused: list[str] = field(default_factory=list)
+    """What Xero refuses, though the token should open it; or the whole organisation."""
+    reason: str = ""
+    """Why nothing could be done."""
+    calls: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the function's answer."""
@@ -93,7 +104,9 @@ class Report:
             "complete": self.complete,
             "records": self.records,
             "left": self.left,
-            "out_of_reach": self.out_of_reach,
+            "without_scope": self.without_scope,
+            "refused": self.refused,
+            **({"reason": self.reason} if self.reason else {}),
         }
 
 
@@ -123,31 +136,49 @@ class Sweeper:
             XeroConnectionError: there is no token, or no list of organisations.
         """
         missed = is_batch(event)
-        deadline = self.clock() + context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
-        report = Report()
+        end = self.clock() + context.get_remaining_time_in_millis() / 1000
         resources = [one for one in self.resources if one.told or not missed]
+        report = Report()
         try:
-            due = self._due(resources, deadline)
+            # Two at once would make two baselines, and ask for everything twice.
+            with turn(
+                self.rows,
+                _TURN,
+                owner=context.aws_request_id,
+                end=end,
+                clock=self.clock,
+                sleep=self.sleep,
+            ) as mine:
+                if mine:
+                    self._sweep_all(self._due(resources, end - _MARGIN_SECONDS), report)
+                else:
+                    report.left += [one.name for one in resources]
+                    report.reason = "another sweep is under way"
         except XeroConnectionError as error:
-            self.observer.record(failed=True, outcome=error.code, reason=error.message)
-            if missed:
-                return to_come_again(event["Records"])
-            if isinstance(event, dict) and event.get("source") == "aws.events":
-                # Nobody waits for the answer, and Lambda would only repeat the failure.
-                report.left += [one.name for one in resources]
-                return report.as_dict() | {"reason": error.message}
-            raise
-        self._sweep_all(due, deadline, report)
-        self.observer.record(
-            failed=bool(report.left),
-            outcome="unfinished" if report.left else "swept",
-            reason=f"left: {', '.join(report.left)}" if report.left else None,
-            events=report.records,
-            calls=sum(one.usage.calls for one in {one.connection for one in due}),
-        )
+            report.left += [one.name for one in resources]
+            report.reason = f"{error.code}: {error.message}"
+            # Of the schedule nobody waits for the answer: Lambda would only repeat the failure.
+            scheduled = isinstance(event, dict) and event.get("source") == "aws.events"
+            if not (missed or scheduled):
+                raise
+        finally:
+            self._say(report)
         if missed:
-            return to_come_again(event["Records"] if report.left else ())
+            return to_come_again(event["Records"] if report.left or report.refused else ())
         return report.as_dict()
+
+    def _say(self, report: Report) -> None:
+        lists = {"left": report.left, "refused by Xero": report.refused}
+        reasons = [f"{name}: {', '.join(names)}" for name, names in lists.items() if names]
+        if report.reason:
+            reasons.append(report.reason)
+        self.observer.record(
+            failed=bool(reasons),
+            outcome="unfinished" if reasons else "swept",
+            reason="; ".join(reasons) or None,
+            events=report.records,
+            calls=report.calls,
+        )
 
     def _due(self, resources: Sequence[Resource], deadline: float) -> list[Due]:
         """Return what is to be swept; first what has waited longest, so that all have their turn.
@@ -166,7 +197,7 @@ class Sweeper:
         }
         rows = self.rows.get(list(keys))
         found = [
-            Due(connections[tenant_id], tenant_id, resource, rows.get(key, {}))
+            Due(connections[tenant_id], tenant_id, resource, rows.get(key, {}), deadline)
             for key, (tenant_id, resource) in keys.items()
         ]
         return sorted(found, key=lambda due: due.row.get("looked_at", ""))
@@ -180,21 +211,21 @@ class Sweeper:
             sleep=self.sleep,
         )
 
-    def _sweep_all(self, due: Sequence[Due], deadline: float, report: Report) -> None:
+    def _sweep_all(self, due: Sequence[Due], report: Report) -> None:
         spent: set[str] = set()
         for one in due:
             name = one.resource.name
             try:
-                if not one.connection.may(one.resource.scopes):
-                    report.out_of_reach.append(name)
+                if not one.connection.may(one.resource.opened_by):
+                    report.without_scope.append(name)
                     continue
                 if one.tenant_id in spent:
                     report.left.append(name)
                     continue
-                self._sweep(one, deadline, report)
+                self._sweep(one, report)
                 report.complete += 1
             except (DisconnectedError, ScopeError):
-                report.out_of_reach.append(name)
+                report.refused.append(name)
             except NotNowError:
                 spent.add(one.tenant_id)
                 report.left.append(name)
@@ -204,6 +235,7 @@ class Sweeper:
             except Exception as error:  # noqa: BLE001 - the other kinds must not wait for this one
                 report.left.append(name)
                 self._failed(one, "failed", place_of(error))
+        report.calls = sum(one.usage.calls for one in {one.connection for one in due})
 
     def _failed(self, due: Due, outcome: str, reason: str) -> None:
         self.observer.record(
@@ -214,7 +246,7 @@ class Sweeper:
             resource=due.resource.name,
         )
 
-    def _sweep(self, due: Due, deadline: float, report: Report) -> None:
+    def _sweep(self, due: Due, report: Report) -> None:
         """Sweep one kind of record of one organisation from its cursor to the end.
 
         Raises:
@@ -225,11 +257,11 @@ class Sweeper:
         cursor = kept_cursor(due.row) if due.row else Cursor()
         complete = False
         while not complete:
-            self._wait(background_pause(due.connection.usage.remaining), deadline)
+            self._wait(background_pause(due.connection.usage.remaining), due.deadline)
             try:
                 taken = self._step(due, cursor)
             except RateLimitedError as error:
-                self._wait(error.retry_after, deadline)
+                self._wait(error.retry_after, due.deadline)
                 continue
             for text in swept_texts(
                 due.tenant_id, due.resource, taken.records, baseline_until=taken.baseline_until

@@ -28,6 +28,8 @@ _SECOND: Final = timedelta(seconds=1)
 # What Xero writes down late, or a clock of its own tells late, is still seen the next time.
 _OVERLAP: Final = timedelta(minutes=2)
 _FIRST_YEAR: Final = 1970
+# Nothing changed before it; so everything is published, and nothing that is unknown called new.
+_NEVER: Final = "1970-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +85,11 @@ def kept_cursor(row: Mapping[str, str]) -> Cursor:
 
 
 def without_baseline(now: datetime) -> Cursor:
-    """Return the cursor of a list so long that Xero refuses to give it from the beginning."""
-    return Cursor(since=_to_the_second(now - _OVERLAP))
+    """Return the cursor of a list so long that Xero refuses to give it from the beginning.
+
+    What was there already stays unknown, so that from now on no record can be said to be new.
+    """
+    return Cursor(since=_to_the_second(now - _OVERLAP), baseline_until=_NEVER)
 
 
 def step(resource: Resource, cursor: Cursor, document: Any, *, now: datetime) -> Step:
@@ -105,7 +110,8 @@ def step(resource: Resource, cursor: Cursor, document: Any, *, now: datetime) ->
     complete = _is_last(resource, cursor, document)
     if complete:
         began = _moment(cursor.paged_at) or answered
-        following = Cursor(since=_to_the_second(began - _OVERLAP))
+        stays = baseline_until if baseline_until == _NEVER else ""
+        following = Cursor(since=_to_the_second(began - _OVERLAP), baseline_until=stays)
     else:
         following = replace(_next(cursor, records, answered), baseline_until=baseline_until)
     return Step(

@@ -7,7 +7,6 @@ What webhooks told of is asked for together; what a sweep found is there already
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +20,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.findings import Swept, Told
+from xero_connection.leases import turn
 from xero_connection.limits import background_pause
 from xero_connection.observe import place_of
 from xero_connection.publishing import Bury, Candidate, Publisher, Rows
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 # Kept of an invocation for what follows Xero's last answer, and for what follows the bus.
 _AFTER_XERO: Final = 15.0
 _AFTER_THE_BUS: Final = 10.0
-_PAUSE: Final = 0.5
 _AT_ONCE: Final = 100
 """Records that go from table to bus to table together."""
 _LOOKS: Final = 3
@@ -138,7 +137,14 @@ class Turn:
         """Do what can be done, and return the messages that are to come again."""
         reason = None
         try:
-            with self._taken() as mine:
+            with turn(
+                self._tools.rows,
+                f"record#{self._tenant_id}#{self._resource.name}",
+                owner=self._owner,
+                end=self._end,
+                clock=self._tools.clock,
+                sleep=self._tools.sleep,
+            ) as mine:
                 if mine:
                     self._publish_all()
                 else:
@@ -179,21 +185,6 @@ class Turn:
             found.receives = max(found.receives, receives)
             yield record_id
 
-    @contextmanager
-    def _taken(self) -> Iterator[bool]:
-        """Tell whether the turn is this one's, waiting for it a while; it ends with the block."""
-        tools, key = self._tools, f"record#{self._tenant_id}#{self._resource.name}"
-        patience = (self._end + tools.clock()) / 2
-        while not tools.rows.take(key, owner=self._owner, seconds=self._end - tools.clock()):
-            if tools.clock() >= patience:
-                yield False
-                return
-            tools.sleep(_PAUSE)
-        try:
-            yield True
-        finally:
-            tools.rows.give_back(key, owner=self._owner)
-
     def _publish_all(self) -> None:
         there = {
             record_id: found.there
@@ -216,7 +207,7 @@ class Turn:
 
     def _ask_for(self, ids: Sequence[UUID]) -> None:
         """Get records from Xero and publish them, as many as time and limits allow."""
-        if ids and not self._connection.may(self._resource.scopes):
+        if ids and not self._connection.may(self._resource.opened_by):
             raise ScopeError("The token lacks the scope for it.")
         together = self._resource.ids_per_call
         for some in parts(ids, together or _AT_ONCE):

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Work that one invocation has at a time: a row of the table stands for the turn."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_PAUSE: Final = 0.5
+
+
+class Leases(Protocol):
+    """Turns, as `rows.Rows` gives them."""
+
+    def take(self, key: str, *, owner: str, seconds: float) -> bool:
+        """Return whether the turn is the owner's."""
+
+    def give_back(self, key: str, *, owner: str) -> None:
+        """End the owner's turn."""
+
+
+@contextmanager
+def turn(
+    leases: Leases,
+    key: str,
+    *,
+    owner: str,
+    end: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> Iterator[bool]:
+    """Tell whether a turn is the owner's, who waits for it half the time there is.
+
+    It ends with the block, or with the invocation where that ends first.
+
+    Args:
+        leases: where turns are kept.
+        key: of the turn.
+        owner: whoever wants it.
+        end: the moment on the clock at which the invocation ends.
+        clock: seconds.
+        sleep: waits so many of them.
+
+    Raises:
+        UnavailableError: nobody can tell.
+    """
+    patience = (end + clock()) / 2
+    while not leases.take(key, owner=owner, seconds=end - clock()):
+        if clock() >= patience:
+            yield False
+            return
+        sleep(_PAUSE)
+    try:
+        yield True
+    finally:
+        leases.give_back(key, owner=owner)
