@@ -53,9 +53,12 @@ def serving() -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), SecretStore) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            # A test that fails would leave it spinning, and pytest waiting for it for ever.
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture
