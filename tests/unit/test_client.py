@@ -107,7 +107,7 @@ def test_any_document_is_itself_or_one_of_our_errors(
 @pytest.mark.promise("error-tree")
 def test_a_refusal_nested_beyond_reading_is_a_refusal_all_the_same(status: int) -> None:
     deep: Any = {"ValidationErrors": [{"Message": "No."}]}
-    for _ in range(480):
+    for _ in range(700):
         deep = {"a": deep}
     document = {"Elements": [deep | {"StatusAttributeString": "ERROR"}]}
 

@@ -224,7 +224,7 @@ def test_a_row_that_cannot_be_read_holds_up_no_other_record(row: dict[str, str])
 def test_a_record_nested_beyond_writing_is_kept_by_its_message_or_its_id() -> None:
     office = Office()
     deep: Any = {}
-    for _ in range(450):
+    for _ in range(700):
         deep = {"a": deep}
     record = {"InvoiceID": str(uuid_of("a")), "Deep": deep}
     (by_id,) = swept_texts(TENANT, INVOICES, [record])

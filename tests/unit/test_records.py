@@ -122,6 +122,13 @@ def test_a_version_is_kept_as_it_is(record: dict[str, Any]) -> None:
     assert all(isinstance(value, str) for value in version.as_row().values())
 
 
+def test_halves_of_characters_which_json_can_hold_are_content_like_any_other() -> None:
+    before, after = (of(invoice() | {"\ud800": text}) for text in ("\ud801", "\ud802"))
+
+    assert after.changed(before) == ["\ud800"]
+    assert kept_version(after.as_row()) == after
+
+
 @pytest.mark.promise("no-secrets-said")
 def test_a_kept_version_does_not_hold_what_was_in_the_record() -> None:
     row = of(invoice(Reference="Harbour Lights", Total=120.5)).as_row()

@@ -206,7 +206,7 @@ def _meanings(
 
 def _digest(record_id: str, name: str, value: Any) -> str:
     """Return what tells a field's content from another of the same field in the same record."""
-    text = f"{record_id.lower()}|{name}|{to_json(value)}"
+    text = to_json([record_id.lower(), name, value])
     return hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
 
 
