@@ -29,27 +29,29 @@ def turn(
     *,
     owner: str,
     end: float,
+    patience: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> Iterator[bool]:
-    """Tell whether a turn is the owner's, who waits for it half the time there is.
+    """Tell whether a turn is the owner's, who waits a while for it.
 
-    It ends with the block, or with the invocation where that ends first.
+    It ends with the block; that of an invocation which was ended, when its time would have been up.
 
     Args:
         leases: where turns are kept.
         key: of the turn.
         owner: whoever wants it.
         end: the moment on the clock at which the invocation ends.
+        patience: seconds to wait for it.
         clock: seconds.
         sleep: waits so many of them.
 
     Raises:
         UnavailableError: nobody can tell.
     """
-    patience = (end + clock()) / 2
+    waits_until = clock() + patience
     while not leases.take(key, owner=owner, seconds=end - clock()):
-        if clock() >= patience:
+        if clock() >= waits_until:
             yield False
             return
         sleep(_PAUSE)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 # Kept of an invocation for the answer that is awaited, the queue and the table.
 _MARGIN_SECONDS: Final = 30.0
 _TURN: Final = "cursor#turn"
+# Most sweeps take no longer; whoever comes during a first one is not kept waiting.
+_PATIENCE_SECONDS: Final = 15.0
 
 
 class Context(Protocol):
@@ -146,6 +148,7 @@ class Sweeper:
                 _TURN,
                 owner=context.aws_request_id,
                 end=end,
+                patience=_PATIENCE_SECONDS,
                 clock=self.clock,
                 sleep=self.sleep,
             ) as mine:

@@ -142,6 +142,7 @@ class Turn:
                 f"record#{self._tenant_id}#{self._resource.name}",
                 owner=self._owner,
                 end=self._end,
+                patience=(self._end - self._tools.clock()) / 2,
                 clock=self._tools.clock,
                 sleep=self._tools.sleep,
             ) as mine:
