@@ -120,8 +120,8 @@ def test_a_body_that_only_means_the_same_is_refused(stack: Stack) -> None:
 
 
 @pytest.mark.promise("large-batches")
-def test_a_thousand_events_in_one_delivery_all_arrive(stack: Stack) -> None:
-    ids = [f"resource-{number}" for number in range(1000)]
+def test_hundreds_of_events_in_one_delivery_all_arrive(stack: Stack) -> None:
+    ids = [f"resource-{number}" for number in range(300)]
     assert stack.invoke("webhook", delivery([event(resourceId=one) for one in ids])) == KEPT
     seen = {one["detail"]["resource_id"]: one["detail"]["sequence"] for one in stack.seen()}
     assert seen == {one: place + 1 for place, one in enumerate(ids)}
