@@ -97,7 +97,7 @@ def test_the_place_of_an_exception_is_the_last_one_in_this_package() -> None:
         version_of(RESOURCES["invoices"], record)
 
     # It came from the standard library, and what matters is who asked it.
-    assert place_of(caught.value).startswith("ValueError at records.py:")
+    assert place_of(caught.value).startswith("ValueError at documents.py:")
 
 
 @pytest.mark.promise("no-secrets-said")

@@ -178,7 +178,7 @@ def test_of_a_swept_message_only_the_record_that_cannot_be_published_is_kept_apa
     held = read_finding(text)
     assert isinstance(held, Swept)
     assert (list(held.records.values()), held.baseline_until) == ([records[0]], UNTIL[:-1])
-    assert reason.startswith("ValueError at records.py:")
+    assert reason.startswith("ValueError at documents.py:")
     assert office.queue == []
     assert office.lines[-1].get("repeated") == 0
 

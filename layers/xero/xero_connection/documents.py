@@ -54,6 +54,18 @@ def to_json(value: Any) -> str:
     return json.dumps(value)
 
 
+def read_moment(text: str) -> datetime:
+    """Return a moment in UTC, which is also what a text without a zone means: Xero sends such.
+
+    Raises:
+        OverflowError: it is beyond what can be held.
+        TypeError: it is no text.
+        ValueError: it is no moment.
+    """
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def iso(moment: datetime) -> str:
     """Return an aware moment as ISO 8601 in UTC, with milliseconds only where there are some."""
     utc = moment.astimezone(UTC)

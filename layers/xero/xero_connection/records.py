@@ -6,15 +6,15 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from xero_connection.documents import iso, to_json
+from xero_connection.documents import iso, read_moment, to_json
 from xero_connection.events import RECORDS, entry, fits, short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from xero_connection.findings import Told
     from xero_connection.resources import Meaning, Resource
@@ -41,7 +41,7 @@ class Version:
     def supersedes(self, other: Version) -> bool:
         """Return whether it is newer; without dates, whether it is different."""
         if self.moment and other.moment:
-            return _moment(self.moment) > _moment(other.moment)
+            return read_moment(self.moment) > read_moment(other.moment)
         return self.fields != other.fields
 
     def changed(self, other: Version) -> list[str]:
@@ -51,7 +51,7 @@ class Version:
 
     def is_before(self, moment: str) -> bool:
         """Return whether it was there at a moment; a version without a date counts as there."""
-        return not self.moment or _moment(self.moment) <= _moment(moment)
+        return not self.moment or read_moment(self.moment) <= read_moment(moment)
 
     def as_row(self) -> dict[str, str]:
         """Return the attributes of its row in the table."""
@@ -76,7 +76,7 @@ def version_of(resource: Resource, record: Mapping[str, Any]) -> Version:
     if not isinstance(status, str | None):
         raise TypeError("a status that is no text")
     return Version(
-        moment=moment and iso(_moment(moment)),
+        moment=moment and iso(read_moment(moment)),
         status=status,
         fields={name: _digest(record_id, name, value) for name, value in record.items()},
     )
@@ -134,7 +134,7 @@ def news(
             {"event_id": short_id(tenant_id, resource.name, record_id, version.name, name)}
             | detail,
             record,
-            at=_moment(occurred_at) if occurred_at else None,
+            at=read_moment(occurred_at) if occurred_at else None,
         )
         for name in names
     ]
@@ -208,8 +208,3 @@ def _digest(record_id: str, name: str, value: Any) -> str:
     """Return what tells a field's content from another of the same field in the same record."""
     text = to_json([record_id.lower(), name, value])
     return hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

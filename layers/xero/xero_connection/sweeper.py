@@ -21,7 +21,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.findings import swept_texts
-from xero_connection.leases import Leases, turn
+from xero_connection.leases import turn
 from xero_connection.limits import background_pause
 from xero_connection.observe import place_of
 from xero_connection.resources import RESOURCES
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from xero_connection.connection import Send, TokenSource
     from xero_connection.observe import Observer
+    from xero_connection.publishing import Rows
     from xero_connection.resources import Resource
 
 # Kept of an invocation for the answer that is awaited, the queue and the table.
@@ -55,16 +56,6 @@ class Enqueue(Protocol):
 
     def __call__(self, text: str) -> None:
         """Send the text."""
-
-
-class Rows(Leases, Protocol):
-    """The table's rows, as `rows.Rows` has them."""
-
-    def get(self, keys: Sequence[str]) -> dict[str, dict[str, str]]:
-        """Return those there are."""
-
-    def put(self, rows: Mapping[str, Mapping[str, str]]) -> None:
-        """Put rows in the place of those there are."""
 
 
 class Due(NamedTuple):
@@ -167,7 +158,8 @@ class Sweeper:
         finally:
             self._say(report)
         if missed:
-            return to_come_again(event["Records"] if report.left or report.refused else ())
+            # What Xero refuses it will refuse again soon: that is left to the schedule.
+            return to_come_again(event["Records"] if report.left else ())
         return report.as_dict()
 
     def _say(self, report: Report) -> None:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.documents import iso
+from xero_connection.documents import iso, read_moment
 from xero_connection.resources import USUAL_PAGE
 
 if TYPE_CHECKING:
@@ -150,8 +150,7 @@ def _next(cursor: Cursor, records: Sequence[Mapping[str, Any]], answered: dateti
 def _moment(text: Any) -> datetime | None:
     """Return a moment in UTC; Xero also writes dates of the year 1 where it has none."""
     try:
-        moment = datetime.fromisoformat(text)
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment = read_moment(text)
     except (OverflowError, TypeError, ValueError):
         return None
     return moment if moment.year >= _FIRST_YEAR else None

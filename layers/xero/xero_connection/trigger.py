@@ -38,10 +38,10 @@ class WebhookDetail(Output):
     )
 
 
-class RecordDetail(Output):
-    """`detail` of an event from source `xero.records`: the record as it now is."""
+class _OfRecord(Output):
+    """What each event from source `xero.records` says."""
 
-    event_id: str = Field(description="The same for the same version of the record.")
+    event_id: str = Field(description="The same for the same piece of news.")
     tenant_id: str = Field(description="Organisation.")
     tenant_type: str = Field(description="Always ORGANISATION.")
     resource: str = Field(description="Resource, such as invoices.")
@@ -51,6 +51,11 @@ class RecordDetail(Output):
     event_type: str = Field(description="CREATE or UPDATE.")
     occurred_at: str | None = Field(description="Moment of the change, ISO 8601 in UTC.")
     found_by: str = Field(description="webhook or sweep.")
+
+
+class RecordDetail(_OfRecord):
+    """`detail` of an event from source `xero.records`: the record as it now is."""
+
     changed: list[str] = Field(
         description="Top-level fields that differ from the last version; none of a first one."
     )
@@ -63,19 +68,9 @@ class RecordDetail(Output):
     )
 
 
-class UnavailableDetail(Output):
+class UnavailableDetail(_OfRecord):
     """`detail` of an event about a record that Xero told of and does not give."""
 
-    event_id: str = Field(description="The same for the same webhook event.")
-    tenant_id: str = Field(description="Organisation.")
-    tenant_type: str = Field(description="Always ORGANISATION.")
-    resource: str = Field(description="Resource, such as invoices.")
-    resource_id: str = Field(description="Id of the record.")
-    resource_url: str = Field(description="Where Xero's API should have the record.")
-    event_category: str = Field(description="Category as Xero's webhooks name it.")
-    event_type: str = Field(description="CREATE or UPDATE.")
-    occurred_at: str = Field(description="Moment of the change, ISO 8601 in UTC.")
-    found_by: str = Field(description="Always webhook.")
     reason: str = Field(description="not_found, or the code of the error that is in the way.")
 
 

@@ -10,14 +10,14 @@ import hmac
 import re
 from base64 import b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.documents import iso, read_json
+from xero_connection.documents import iso, read_json, read_moment
 from xero_connection.events import WEBHOOKS, entry, short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 MISSED: Final = "webhooks/events_missed"
 
@@ -161,10 +161,8 @@ def _is_event(event: Any) -> bool:
 
 
 def _moment(text: str) -> datetime | None:
-    """Read eventDateUtc: UTC, though Xero sends it without a zone."""
     try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return read_moment(text)
     except (ValueError, OverflowError):
         return None
 
