@@ -65,6 +65,34 @@ class Undo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadBack:
+    """Where a record would be that was to be created, when no answer tells whether it was."""
+
+    path: str
+    """A list of records that can be asked for what changed since a moment."""
+    collection: str
+    id_field: str
+    identity: Callable[[Mapping[str, Any]], tuple[str, ...]]
+    """The document that was sent → the fields by which its record is known from all others.
+
+    A field the document leaves out is not compared.
+    """
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """How many documents of one input are sent: some in each call, with an answer for each."""
+
+    elements: str
+    """The field of the input that lists them, and of the output that lists their answers."""
+    record_key: str
+    """The name of the record in an element's answer."""
+    size: int = 50
+    """Documents in a call: https://developer.xero.com/documentation/api/accounting/invoices."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Done:
     """How an operation ended: its output, and its undo where only the flow can know it."""
 
@@ -98,8 +126,13 @@ class Operation:
     """Granular scopes any one of which is enough."""
     tenant: bool = True
     """Whether it speaks to one organisation."""
+    batch: Batch | None = None
+    """Where the input holds many documents, each of which succeeds or fails by itself."""
     idempotency: Literal["none", "key", "natural"] = "none"
     """`key`: only the idempotency key makes a repeat safe; `natural`: a repeat changes nothing."""
+    read_back: ReadBack | None = None
+    """Of what creates: how to find out later whether it did. A change to a record that has an id
+    needs none: the record itself tells."""
     destructive: bool = False
     undo: tuple[Undo, ...] = ()
     advice: str = ""
