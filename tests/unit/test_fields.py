@@ -21,7 +21,6 @@ from xero_connection.fields import (
     Header,
     Input,
     OneOf,
-    PagedInput,
     Query,
     Rate,
     UnitPrice,
@@ -29,6 +28,7 @@ from xero_connection.fields import (
     quoted,
     request_parts,
 )
+from xero_connection.lists import PagedInput
 
 AMOUNT, UNIT_PRICE, RATE = TypeAdapter(Amount), TypeAdapter(UnitPrice), TypeAdapter(Rate)
 COLOUR = TypeAdapter(Annotated[str, OneOf("RED", "GREEN")])

@@ -18,16 +18,21 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
     if path != PACKAGE / "__init__.py"
 }
+CATALOGUE = [name for name in MODULES if name.startswith("catalogue.")]
+WITHIN_A_RESOURCE = (".shapes", ".reading", ".changing", ".creating")
 # A module imports only from the lines above its own.
 ARROW = [
-    {"errors", "documents", "settings", "observe", "batches", "leases", "limits"},
+    {"errors", "documents", "settings", "observe", "batches", "leases", "limits", "money"},
     {"client", "fields", "events", "parcels"},
+    {"elements", "lists"},
     {"models", "retries", "tokens", "webhooks", "resources", "aws", "http"},
     {"bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
-    {"models.contacts", "models.invoices"},
+    {"models.contacts", "models.invoices", "models.payments"},
     {"backlog", "operation", "connection", "invocation", "publishing"},
     {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue"},
-    {name for name in MODULES if name.startswith("catalogue.")},
+    # A wide resource is a folder of these.
+    *({name for name in CATALOGUE if name.endswith(part)} for part in WITHIN_A_RESOURCE),
+    {name for name in CATALOGUE if not name.endswith(WITHIN_A_RESOURCE)},
     {"dispatch", "recorder"},
     {"queued"},
 ]
