@@ -8,11 +8,13 @@ from xero_connection.aws import PATIENT, Aws, Secret, refresher
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
 from xero_connection.http import Http
+from xero_connection.jobs import Jobs
 from xero_connection.observe import Observer
 from xero_connection.settings import QuerySettings, read_settings
 
 settings = read_settings(QuerySettings, os.environ)
 aws = Aws()
+observer = Observer("query")
 dispatcher = Dispatcher(
     kind="query",
     tokens=TokenSource(
@@ -20,7 +22,8 @@ dispatcher = Dispatcher(
         refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
     ),
     send=Http(api_url=settings.xero_api_url, read_only=True).send,
-    observer=Observer("query"),
+    jobs=Jobs(observer=observer),
+    observer=observer,
 )
 
 

@@ -187,8 +187,18 @@ def sale(**fields: Any) -> dict[str, Any]:
     )
 
 
-CONTENT = ("Contact", "Date", "DueDate", "LineAmountTypes", "CurrencyCode", "Url", "LineItems")
-BY_CONTENT = ("Type", "InvoiceNumber", "Reference", *CONTENT)
+BY_CONTENT = (
+    "Type",
+    "InvoiceNumber",
+    "Reference",
+    "Contact",
+    "Date",
+    "DueDate",
+    "LineAmountTypes",
+    "CurrencyCode",
+    "Url",
+    "LineItems",
+)
 
 
 @pytest.mark.parametrize(
@@ -203,10 +213,7 @@ BY_CONTENT = ("Type", "InvoiceNumber", "Reference", *CONTENT)
         (sale(Type="ACCPAY", InvoiceNumber="1"), BY_CONTENT),
         (sale(Type="ACCPAY"), BY_CONTENT),
         # Xero does not show a contact's number in its documents
-        (
-            sale(Contact={"ContactNumber": "C-1"}, Reference="2"),
-            ("Type", "InvoiceNumber", "Reference", *CONTENT[1:]),
-        ),
+        (sale(Contact={"ContactNumber": "C-1"}, Reference="2"), BY_CONTENT),
     ],
 )
 @pytest.mark.promise("read-back")
@@ -249,7 +256,10 @@ def test_a_contact_is_known_by_its_number_else_its_name() -> None:
 
 @pytest.mark.promise("read-back")
 def test_a_payment_is_known_by_what_it_pays_and_how() -> None:
-    assert new_payment({"Amount": 1}) == ("Invoice", "Account", "Amount", "Date", "Reference")
+    known_by = new_payment({"Amount": 1})
+
+    assert {"Invoice", "CreditNote", "Prepayment", "Overpayment"} < set(known_by)
+    assert known_by[4:] == ("Account", "Amount", "Date", "Reference")
 
 
 # Undo

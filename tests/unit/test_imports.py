@@ -23,26 +23,42 @@ WITHIN_A_RESOURCE = (".shapes", ".reading", ".changing", ".creating")
 # A module imports only from the lines above its own.
 ARROW = [
     {"errors", "documents", "settings", "observe", "batches", "leases", "limits", "money"},
+    {"outcomes"},
     {"client", "fields", "events", "parcels"},
     {"elements", "lists"},
     {"models", "retries", "tokens", "webhooks", "resources", "aws", "http"},
     {"bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
     {"models.contacts", "models.invoices", "models.payments"},
-    {"backlog", "operation", "connection", "invocation", "publishing"},
-    {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue"},
+    {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows"},
+    {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue", "readback", "answers"},
+    {"batching"},
+    {"driving"},
+    {"once"},
+    {"jobs"},
     # A wide resource is a folder of these.
     *({name for name in CATALOGUE if name.endswith(part)} for part in WITHIN_A_RESOURCE),
     {name for name in CATALOGUE if not name.endswith(WITHIN_A_RESOURCE)},
     {"dispatch", "recorder"},
     {"queued"},
 ]
-IO = {"aws", "bus", "table", "rows", "http"}
-SEQUENCE = {"backlog", "dispatch", "queued", "recorder", "refresh", "sweeper", "turns"}
+IO = {"aws", "bus", "table", "rows", "outcome_rows", "http"}
+SEQUENCE = {
+    "backlog",
+    "dispatch",
+    "driving",
+    "jobs",
+    "once",
+    "queued",
+    "recorder",
+    "refresh",
+    "sweeper",
+    "turns",
+}
 WITHOUT_IO = sorted(MODULES.keys() - IO - SEQUENCE - {"observe"})
 # Each of these is known to one module alone.
 KEEPERS = {
     "boto3": {"aws"},
-    "botocore": {"aws", "bus", "rows", "table"},
+    "botocore": {"aws", "bus", "outcome_rows", "rows", "table"},
     "requests": {"http"},
     "urllib3": set[str](),
     "aws_lambda_powertools": {"observe"},

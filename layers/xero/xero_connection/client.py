@@ -42,6 +42,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Any = field(default=None, repr=False)
     accept: str = JSON
+    each: bool = False
+    """Whether documents that Xero refuses are part of the answer and not an error."""
 
     @property
     def writes(self) -> bool:
@@ -91,6 +93,8 @@ def read_answer(request: Request, response: Response) -> Any:
         document = read_json(response.body)
     except ValueError:
         raise unexpected(request) from None
+    if request.each:
+        return document
     if isinstance(document, dict) and (problems := _element_problems(document)):
         # With summarizeErrors=false Xero answers 200 and says per element what it refused.
         raise ValidationError("Xero refused the document.", details={"messages": problems})
@@ -179,13 +183,17 @@ def _element_problems(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         elements = [element if _refused_element(element) else None for element in elements]
     found = []
     for index, element in enumerate(elements):
-        try:
-            messages = _messages(element)
-        except RecursionError:
-            messages = ["Xero's messages are nested too deeply to be read."]
-        if messages:
+        if messages := element_messages(element):
             found.append({"index": index, "messages": messages})
     return found
+
+
+def element_messages(element: Any) -> list[str]:
+    """Return Xero's messages about a document it refused, and about the parts in it."""
+    try:
+        return _messages(element)
+    except RecursionError:
+        return ["Xero's messages are nested too deeply to be read."]
 
 
 def _refused_element(element: Any) -> bool:

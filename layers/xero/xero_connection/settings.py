@@ -43,6 +43,8 @@ class ActionSettings(QuerySettings):
     bus_name: str
     request_queue_url: str
     request_max_receives: int
+    table_name: str
+    outcome_hours: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,11 +84,8 @@ class PaymentsOutput(Output):
 
 
 def new_payment(_: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return by which fields a new payment is known from all others.
-
-    Xero shows a credit note or the like that was paid back under Invoice: they are not compared.
-    """
-    return ("Invoice", "Account", "Amount", "Date", "Reference")
+    """Return by which fields a new payment is known from all others."""
+    return (*_PAID, "Account", "Amount", "Date", "Reference")
 
 
 def _create(*, each: bool) -> Call:

@@ -156,6 +156,7 @@ CREATING = (
         output=FoundOrCreated,
         example=EXAMPLE,
         flow=_find_or_create,
+        calls=3,
         scopes=WRITE,
         idempotency="key",
         read_back=_CREATED,

@@ -98,11 +98,13 @@ CHANGING = (
         example={"invoice_id": EXAMPLE_ID, "line_items": [LINE]},
         counter_examples=(({"invoice_id": EXAMPLE_ID, "line_items": []}, "input.line_items"),),
         flow=_add_line_items,
+        calls=2,
+        alone="invoice_id",
         scopes=WRITE,
         idempotency="key",
         advice=(
-            "Works while the document may be changed: draft, submitted or unpaid. One at a time "
-            "for a document: Xero keeps the lines of whoever writes last."
+            "Works while the document may be changed: draft, submitted or unpaid. What a person "
+            "changes in its lines at the same moment is lost: Xero keeps whoever writes last."
         ),
     ),
     Operation(

@@ -26,7 +26,18 @@ from xero_connection.operation import Batch, Call, Operation, ReadBack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CONTENT = ("Contact", "Date", "DueDate", "LineAmountTypes", "CurrencyCode", "Url", "LineItems")
+_CONTENT = (
+    "Type",
+    "InvoiceNumber",
+    "Reference",
+    "Contact",
+    "Date",
+    "DueDate",
+    "LineAmountTypes",
+    "CurrencyCode",
+    "Url",
+    "LineItems",
+)
 
 
 def new_document(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -37,12 +48,11 @@ def new_document(document: Mapping[str, Any]) -> tuple[str, ...]:
     sale = document.get("Type") == "ACCREC"
     if sale and document.get("InvoiceNumber"):
         return ("Type", "InvoiceNumber")
-    # Xero shows a document's contact by its id and name; with its number it would look another.
-    known = document.get("Contact", {}).keys() <= {"ContactID", "Name"}
-    if sale and known and document.get("Reference"):
+    # In its documents Xero shows a contact's id and name; its number would not be compared.
+    shown = document.get("Contact", {}).keys() & {"ContactID", "Name"}
+    if sale and shown and document.get("Reference"):
         return ("Type", "Contact", "Reference", "Date")
-    content = _CONTENT if known else _CONTENT[1:]
-    return ("Type", "InvoiceNumber", "Reference", *content)
+    return _CONTENT
 
 
 def matched_document(document: Mapping[str, Any]) -> tuple[str, ...]:
