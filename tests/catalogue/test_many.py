@@ -160,7 +160,7 @@ def test_a_creation_is_looked_for_where_such_records_are_listed(operation: Opera
 @each_read_back
 @pytest.mark.promise("read-back")
 def test_a_document_that_is_sent_is_known_by_what_it_has(operation: Operation) -> None:
-    answers = ({"Contacts": []},) if operation.flow else ()
+    answers: tuple[Any, ...] = ({"Contacts": []},) if operation.flow else ()
     request = drive(operation, operation.example, *answers).requests[-1]
     for document in request.body[read_back_of(operation).collection]:
         names = read_back_of(operation).identity(document)
