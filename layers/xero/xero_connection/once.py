@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from xero_connection.client import Request
     from xero_connection.errors import XeroConnectionError
 
-# What an invocation may take longer than it was told, and what clocks differ by.
-_AFTER_THE_END: Final = 2.0
+# What an invocation keeps for itself at its end, and what clocks differ by.
+_AFTER_THE_END: Final = 5.0
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 2.0
 

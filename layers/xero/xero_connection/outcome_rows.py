@@ -134,4 +134,4 @@ def _outcome(item: Mapping[str, Any]) -> Outcome:
 
 
 def _unavailable(done: str, error: ClientError | BotoCoreError) -> UnavailableError:
-    return UnavailableError(f"The table cannot be {done}: {reason_of(error)}. Nothing was sent.")
+    return UnavailableError(f"The table cannot be {done}: {reason_of(error)}.")
