@@ -42,7 +42,7 @@ class Line:
         """What it comes to, in cents."""
         gross = self.quantity * self.price
         if self.rate is not None:
-            return half_away(gross * (100 * UNIT - self.rate), 100 * UNIT**3 // 100)
+            return half_away(gross * (100 * UNIT - self.rate), UNIT**3)
         return half_away(gross - (self.discount or 0) * UNIT, UNIT**2 // 100)
 
     def as_given(self, **more: Any) -> dict[str, Any]:

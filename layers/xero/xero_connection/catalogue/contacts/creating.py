@@ -63,7 +63,7 @@ _CREATED = ReadBack(
 _MANY = {
     "contacts": [
         EXAMPLE["contact"] | {"ContactNumber": "CRM-31"},
-        {"Name": "Larkspur Interiors", "ContactNumber": "CRM-32"},
+        {"Name": "Tern Street Bakery", "ContactNumber": "CRM-32"},
     ]
 }
 
