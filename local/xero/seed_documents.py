@@ -85,7 +85,7 @@ def _traded(writing: Writing, row: DocumentRow) -> Document:
         "Type": row.kind,
         "Status": row.status,
         "Contact": writing.books.contact_named(row.contact),
-        "Date": written.date(),
+        "Date": writing.books.today(written),
         "Reference": "",
         "LineAmountTypes": line_amount_types,
         "LineItems": read,
@@ -129,7 +129,7 @@ def _write_bank_transfer(writing: Writing, row: TransferRow) -> None:
     written = writing.now - timedelta(days=row.days_ago)
     transfer: Document = {
         "Status": row.status,
-        "Date": written.date(),
+        "Date": writing.books.today(written),
         "Amount": row.amount,
         "CurrencyRate": 1,
         "Reference": "",
@@ -143,7 +143,7 @@ def _write_bank_transfer(writing: Writing, row: TransferRow) -> None:
             "Type": f"{kind}-TRANSFER",
             "Status": row.status,
             "BankAccount": account,
-            "Date": written.date(),
+            "Date": writing.books.today(written),
             "Reference": "",
             "IsReconciled": False,
             "LineAmountTypes": "NoTax",
@@ -225,7 +225,7 @@ def _manual_journal(writing: Writing, row: JournalRow) -> Document:
     return {
         "Narration": row.narration,
         "Status": row.status,
-        "Date": written.date(),
+        "Date": writing.books.today(written),
         "LineAmountTypes": "NoTax",
         "JournalLines": entries,
         "ShowOnCashBasisReports": True,

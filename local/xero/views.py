@@ -69,11 +69,11 @@ def _round(priced: Document, name: str, places: int) -> Document:
 def _balances(writing: Writing, contact: Document) -> Document:
     """Return what a contact owes and is owed on approved documents, empty where there are none."""
     found: Document = {}
-    for invoice in writing.books.invoices.values():
-        if invoice["Contact"] is contact and invoice["Status"] == "AUTHORISED":
+    for invoice in writing.books.invoices_of(contact):
+        if invoice["Status"] == "AUTHORISED":
             side = "Receivable" if invoice["Type"] == "ACCREC" else "Payable"
             sums = found.setdefault(f"Accounts{side}", {"Outstanding": 0, "Overdue": 0})
             sums["Outstanding"] += invoice["AmountDue"]
-            if invoice["DueDate"] < writing.now.date():
+            if invoice["DueDate"] < writing.today:
                 sums["Overdue"] += invoice["AmountDue"]
     return found

@@ -165,7 +165,7 @@ def test_lines_left_out_are_deleted_and_ids_are_kept(client: Client) -> None:
         ({"LineItems": [line(ItemCode="NOPE")]}, "Item code 'NOPE' is not valid"),
         (
             {"LineItems": [line(LineAmount=11)]},
-            "The line total 11 does not match the expected line total 10.00",
+            "The line total 11.00 does not match the expected line total 10.00",
         ),
         (
             {"Status": "AUTHORISED", "LineItems": []},
