@@ -47,7 +47,11 @@ def show_one(writing: Writing, resource: Resource, record: Document) -> Document
         shown = invoice_views.show(record, detailed=True, unit_places=writing.unit_places)
         shown["Contact"] = contacts.show(record["Contact"], detailed=True)
         return shown
-    return _show(resource, record, detailed=True, places=writing.unit_places)
+    shown = _show(resource, record, detailed=True, places=writing.unit_places)
+    if resource.name == "Payments" and record.get("Invoice"):
+        paid = record["Invoice"]
+        shown["Invoice"] = invoice_views.show(paid, detailed=True, unit_places=writing.unit_places)
+    return shown
 
 
 def _show(resource: Resource, record: Document, *, detailed: bool, places: int) -> Document:
