@@ -39,7 +39,7 @@ class SimulatorConfig:
 
     limits: Limits = Limits()
     latency: float = 0.0
-    """How long each answer of the accounting API takes; a call counts as concurrent meanwhile."""
+    """How long each answer of the accounting API takes."""
     webhook_window: float = 0.2
     """How long changes are gathered into one delivery."""
     webhook_retry: float = 5.0

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from local.xero import chart, lines, resources, totals
 
 if TYPE_CHECKING:
-
     from local.xero.books import Writing
     from local.xero.chart import DocumentRow, JournalRow, TransferRow
     from local.xero.wire import Document

@@ -35,6 +35,7 @@ _PLACES = {
     "SOUTHAFRICASTANDARDTIME": "Africa/Johannesburg",
     "CANADACENTRALSTANDARDTIME": "America/Regina",
 }
+NAMES = ("UTC", *_PLACES)
 
 
 def zone(name: str) -> tzinfo:
@@ -46,7 +47,7 @@ def zone(name: str) -> tzinfo:
     if name == "UTC":
         return UTC
     if name not in _PLACES:
-        raise ValueError(f"a time zone is UTC or one of {', '.join(_PLACES)}")
+        raise ValueError(f"a time zone is one of {', '.join(NAMES)}")
     try:
         return ZoneInfo(_PLACES[name])
     except ZoneInfoNotFoundError as error:
