@@ -167,8 +167,8 @@ class Once:
             UnavailableError: it cannot be kept.
         """
         generation = outcome.generation + 1
-        left = replace(outcome, state="open", until=0.0, steps=[], generation=generation)
-        self.rows.put(left, instead_of=outcome)
+        left = replace(outcome, until=0.0, steps=[], generation=generation)
+        self.rows.put(_opened(left), instead_of=outcome)
 
     def leave(self, outcome: Outcome, error: XeroConnectionError) -> None:
         """Keep what a failure has left, for the next who asks.
@@ -185,5 +185,11 @@ class Once:
             elif last.fresh and not isinstance(error, OutcomeUnknownError):
                 left.steps.pop()
         if not left.begun:
-            left = replace(left, state="open", steps=[], fingerprint="")
+            left = _opened(left)
         self.rows.put(left, instead_of=outcome)
+
+
+def _opened(outcome: Outcome) -> Outcome:
+    """Return an outcome whose place a corrected request may take, if it goes on with a batch."""
+    fingerprint = outcome.scope if outcome.elements else ""
+    return replace(outcome, state="open", steps=[], fingerprint=fingerprint)
