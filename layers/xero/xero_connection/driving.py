@@ -115,6 +115,9 @@ class Drive:
                 raise
             # The same step would be the same to Xero, had the code not changed in between.
             raise self._unknown(step) from error
+        except RequestError:
+            self.outcome.refused()
+            raise
         except OutcomeUnknownError:
             raise self._unknown(step) from None
 
@@ -205,11 +208,6 @@ class Drive:
             details={"idempotency_key": self.outcome.key},
             advice=None if settles else _LOOK_YOURSELF,
         )
-
-
-def resolves(error: Exception) -> bool:
-    """Return whether a failure says that the write in question was not carried out."""
-    return isinstance(error, RequestError) and not isinstance(error, IdempotencyError)
 
 
 _SOON = 5.0

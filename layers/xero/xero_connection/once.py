@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
-from xero_connection.driving import resolves
 from xero_connection.errors import IdempotencyError, OutcomeUnknownError, UnavailableError
 from xero_connection.outcomes import Outcome, Step
 
@@ -179,11 +178,9 @@ class Once:
         """
         left = replace(outcome, until=0.0, steps=list(outcome.steps))
         last = left.steps[-1] if left.steps else None
-        if last and last.key and not last.answered:
-            if resolves(error):
-                left.refused()
-            elif last.fresh and not isinstance(error, OutcomeUnknownError):
-                left.steps.pop()
+        nothing_sent = not isinstance(error, OutcomeUnknownError)
+        if last and last.key and not last.answered and last.fresh and nothing_sent:
+            left.steps.pop()
         if not left.begun:
             left = _opened(left)
         self.rows.put(left, instead_of=outcome)
