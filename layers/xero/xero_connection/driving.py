@@ -90,7 +90,10 @@ class Drive:
             if request.writes:
                 self._note(steps[number], write)
         step = steps[number]
-        document = self._send(step, request) if step.fresh else self._settle(step, write, request)
+        if step.fresh or not request.writes:
+            document = self._send(step, request)
+        else:
+            document = self._settle(step, write, request)
         step.answered, step.document = True, document
         return document
 
