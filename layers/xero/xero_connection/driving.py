@@ -123,6 +123,8 @@ class Drive:
             raise
         except OutcomeUnknownError:
             raise self._unknown(step) from None
+        finally:
+            step.last_at = self.now()
 
     def _settle(self, step: Step, write: int, request: Request) -> Any:
         """Return the answer to a write that was sent by an earlier invocation, which heard none."""

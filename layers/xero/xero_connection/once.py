@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from xero_connection.client import Request
     from xero_connection.errors import XeroConnectionError
 
-# What an invocation may take longer than it was told, and what clocks differ by.
-_AFTER_THE_END: Final = 2.0
+# What an invocation has left for its answer when its time is up, and what clocks differ by.
+_AFTER_THE_END: Final = 5.0
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 2.0
 
@@ -93,6 +93,9 @@ class Once:
                 offered = replace(
                     mine, generation=there.generation, steps=there.steps, elements=there.elements
                 )
+                for step in offered.steps[-1:]:
+                    # An invocation that was ended may have sent it until its last moment.
+                    step.last_at = max(step.last_at, there.until)
         return offered
 
     def _when_free(self, mine: Outcome, end: float) -> Outcome | None:

@@ -45,6 +45,7 @@ class Step:
     sent_at: float = 0.0
     """When it was first sent with this key, in seconds since 1970; set before it is."""
     last_at: float = 0.0
+    """The last moment at which it may have been sent."""
     answered: bool = False
     document: Any = None
     """What Xero answered."""
