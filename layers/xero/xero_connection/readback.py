@@ -49,7 +49,7 @@ def shows(request: Request, document: Any) -> bool:
     """Return whether the record that a write changes is as the write wanted it."""
     collection, documents = sent_documents(request)
     records = document.get(collection) or [] if isinstance(document, dict) else []
-    return bool(documents) and bool(records) and contains(records[0], documents[0])
+    return bool(documents) and bool(records) and contains(records[0], documents[0], whole=True)
 
 
 @dataclass
@@ -105,22 +105,31 @@ def is_young(record: Mapping[str, Any], now: datetime) -> bool:
     return now - changed < _YOUNG
 
 
-def contains(have: Any, sent: Any) -> bool:
+def contains(have: Any, sent: Any, *, whole: bool = False) -> bool:
     """Return whether what was sent is in what the books have, which is always more.
 
-    A part that Xero does not show at this place says nothing; one that it shows otherwise does.
+    Args:
+        have: what Xero shows.
+        sent: a document or a part of it.
+        whole: whether what Xero does not show is not there, as in a record asked for by its id; in
+            a list it leaves members of a part out, which then say nothing.
     """
     match sent:
         case dict():
             shown = have if isinstance(have, dict) else {}
-            return all(name not in shown or contains(shown[name], sent[name]) for name in sent)
+            return all(
+                contains(shown.get(name), sent[name], whole=whole)
+                for name in sent
+                if whole or name in shown
+            )
         case list():
             listed = have if isinstance(have, list) else []
-            return len(listed) == len(sent) and all(map(contains, listed, sent))
-        case None:
+            pairs = zip(listed, sent, strict=False)
+            return len(listed) == len(sent) and all(contains(*one, whole=whole) for one in pairs)
+        case None | "":
             return not have
         case _:
-            return bool(_plain(have) == _plain(sent))
+            return have is not None and bool(_plain(have) == _plain(sent))
 
 
 def _plain(value: Any) -> Any:
