@@ -21,6 +21,8 @@ ACTION = {
     "BUS_NAME": "bus",
     "REQUEST_QUEUE_URL": "queue",
     "REQUEST_MAX_RECEIVES": "5",
+    "TABLE_NAME": "table",
+    "OUTCOME_HOURS": "24",
 }
 
 
@@ -33,6 +35,8 @@ def test_a_variable_is_its_fields_name_in_capitals() -> None:
         bus_name="bus",
         request_queue_url="queue",
         request_max_receives=5,
+        table_name="table",
+        outcome_hours=24,
         xero_api_url="http://xero",
     )
 

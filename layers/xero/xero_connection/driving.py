@@ -110,9 +110,10 @@ class Drive:
         try:
             return self.connection.call(keyed, tenant_id=self.tenant_id)
         except ValidationError as error:
-            if not request.each:
-                raise
-            return refused_whole(request, error)
+            if request.each:
+                return refused_whole(request, error)
+            self.outcome.refused()
+            raise
         except IdempotencyError as error:
             if step.fresh:
                 raise
