@@ -107,6 +107,7 @@ class Jobs:
             outcome,
             save=lambda: once.save(outcome),
             claim=lambda record_id: once.claim(outcome, record_id),
+            now=once.now,
         )
         try:
             with _named(job), self._alone(job, outcome.owner):
@@ -133,6 +134,7 @@ class Jobs:
         *,
         save: Callable[[], None],
         claim: Callable[[str], bool],
+        now: Callable[[], float] = time.time,
     ) -> Drive:
         return Drive(
             operation=job.operation,
@@ -142,6 +144,7 @@ class Jobs:
             save=save,
             claim=claim,
             observer=self.observer,
+            now=now,
         )
 
     @contextmanager
