@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from xero_connection.aws import PATIENT, Aws, Secret, refresher
+from xero_connection.budgets import TABLE_SECONDS, Budgets
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
 from xero_connection.http import Http
@@ -13,6 +14,7 @@ from xero_connection.settings import QuerySettings, read_settings
 
 settings = read_settings(QuerySettings, os.environ)
 aws = Aws()
+observer = Observer("query")
 dispatcher = Dispatcher(
     kind="query",
     tokens=TokenSource(
@@ -20,7 +22,12 @@ dispatcher = Dispatcher(
         refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
     ),
     send=Http(api_url=settings.xero_api_url, read_only=True).send,
-    observer=Observer("query"),
+    budget=Budgets(
+        aws.hurried("dynamodb", seconds=TABLE_SECONDS),
+        settings.table_name,
+        observer=observer,
+    ),
+    observer=observer,
 )
 
 

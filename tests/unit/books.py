@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
+from xero_connection.budgets import Budgets
 from xero_connection.bus import Refusal
 from xero_connection.client import NoAnswerError, Request, Response
 from xero_connection.connection import TokenSource

@@ -21,9 +21,10 @@ MODULES = {
 # A module imports only from the lines above its own.
 ARROW = [
     {"errors", "documents", "settings", "observe", "batches", "leases", "limits"},
+    {"booking", "lessons", "retries"},
     {"client", "fields", "events", "parcels"},
-    {"models", "retries", "tokens", "webhooks", "resources", "aws", "http"},
-    {"bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
+    {"models", "tokens", "webhooks", "resources", "aws", "http"},
+    {"budgets", "bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
     {"models.contacts", "models.invoices"},
     {"backlog", "operation", "connection", "invocation", "publishing"},
     {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue"},
@@ -31,13 +32,13 @@ ARROW = [
     {"dispatch", "recorder"},
     {"queued"},
 ]
-IO = {"aws", "bus", "table", "rows", "http"}
+IO = {"aws", "budgets", "bus", "table", "rows", "http"}
 SEQUENCE = {"backlog", "dispatch", "queued", "recorder", "refresh", "sweeper", "turns"}
 WITHOUT_IO = sorted(MODULES.keys() - IO - SEQUENCE - {"observe"})
 # Each of these is known to one module alone.
 KEEPERS = {
     "boto3": {"aws"},
-    "botocore": {"aws", "bus", "rows", "table"},
+    "botocore": {"aws", "budgets", "bus", "rows", "table"},
     "requests": {"http"},
     "urllib3": set[str](),
     "aws_lambda_powertools": {"observe"},

@@ -33,6 +33,7 @@ class QuerySettings:
 
     token_secret: str
     token_function: str
+    table_name: str
     xero_api_url: str = API_URL
 
 
@@ -61,7 +62,6 @@ class RecordSettings(QuerySettings):
 
     bus_name: str
     record_dead_letter_queue_url: str
-    table_name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,6 @@ class SweepSettings(QuerySettings):
     """What `sweep` is told."""
 
     record_queue_url: str
-    table_name: str
     sweep_resources: str
 
 
