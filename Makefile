@@ -35,8 +35,8 @@ down:  ## stop it
 test: check  ## every check and every test
 	.venv/bin/python -m pytest -rs
 
-soak: $(RUN_READY)  ## 20,000 webhooks while everything fails at random, and a count of what is lost
-	.venv/bin/python -m local.soak $(SOAK)
+soak: $(RUN_READY)  ## long trials: SOAK=webhooks (the default), requests or burst, and their options
+	.venv/bin/python -m local.soak $(or $(SOAK),webhooks)
 
 check: $(TEST_READY) $(SAM_READY)  ## format, lint, types, template, generated files
 	.venv/bin/ruff format --check $(SOURCES)

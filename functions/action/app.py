@@ -2,6 +2,7 @@
 """Carries out actions: what changes something in Xero, asked for directly or as an event."""
 
 import os
+import time
 from typing import Any
 
 from xero_connection.aws import PATIENT, Aws, Queue, Secret, refresher
@@ -10,13 +11,18 @@ from xero_connection.bus import Bus
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
 from xero_connection.http import Http
+from xero_connection.jobs import Jobs
 from xero_connection.observe import Observer
+from xero_connection.once import Once
+from xero_connection.outcome_rows import OutcomeRows
 from xero_connection.queued import RequestQueue
+from xero_connection.rows import Rows
 from xero_connection.settings import ActionSettings, read_settings
 
 settings = read_settings(ActionSettings, os.environ)
 aws = Aws()
 observer = Observer("action")
+table = aws.client("dynamodb")
 requests = RequestQueue(
     dispatcher=Dispatcher(
         kind="action",
@@ -29,6 +35,14 @@ requests = RequestQueue(
             aws.hurried("dynamodb", seconds=TABLE_SECONDS),
             settings.table_name,
             observer=observer,
+        ),
+        jobs=Jobs(
+            observer=observer,
+            once=Once(
+                rows=OutcomeRows(table, settings.table_name, now=time.time),
+                keep_seconds=settings.outcome_hours * 3600,
+            ),
+            leases=Rows(table, settings.table_name),
         ),
         observer=observer,
     ),

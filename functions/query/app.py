@@ -9,6 +9,7 @@ from xero_connection.budgets import TABLE_SECONDS, Budgets
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
 from xero_connection.http import Http
+from xero_connection.jobs import Jobs
 from xero_connection.observe import Observer
 from xero_connection.settings import QuerySettings, read_settings
 
@@ -27,6 +28,7 @@ dispatcher = Dispatcher(
         settings.table_name,
         observer=observer,
     ),
+    jobs=Jobs(observer=observer),
     observer=observer,
 )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The simulator's own routes under /_simulator/: faults, records, the request log, the webhook."""
+"""The simulator's own routes under /_simulator/: faults, limits, records, the log, the webhook."""
 
 from __future__ import annotations
 
@@ -112,6 +112,29 @@ def _remove_records(simulator: XeroSimulator, wish: Document, _now: datetime) ->
     records.remove(_books(simulator, wish), wish)
 
 
+def _faults(simulator: XeroSimulator) -> Document:
+    """Tell how many requests met each kind of fault."""
+    return {"met": dict(simulator.faults.met)}
+
+
+def _usage(simulator: XeroSimulator) -> Document:
+    """Tell by tenant what the calls came to."""
+    return {
+        tenant_id: simulator.limiter.usage(tenant_id)
+        | {"most_at_once": simulator.places.most(tenant_id)}
+        for tenant_id in simulator.books
+    }
+
+
+def _start_counting(simulator: XeroSimulator, _wish: Document, now: datetime) -> None:
+    simulator.limiter.start_counting()
+    simulator.places.start_counting(now)
+
+
+def _spend(simulator: XeroSimulator, wish: Document, now: datetime) -> Document:
+    return simulator.limiter.spend(_books(simulator, wish).tenant_id, wish, now)
+
+
 def _books(simulator: XeroSimulator, wish: Document) -> Books:
     tenant_id = str(wish.get("tenant_id") or simulator.tenant_id)
     if tenant_id not in simulator.books:
@@ -141,9 +164,13 @@ def _state(simulator: XeroSimulator) -> Document:
 _ROUTES: dict[tuple[str, str], Callable[[XeroSimulator, Document, datetime], Any]] = {
     ("GET", "health"): lambda _simulator, _wish, _now: {"status": "ok"},
     ("POST", "faults"): lambda simulator, wish, _now: simulator.faults.add(wish),
+    ("GET", "faults"): lambda simulator, _wish, _now: _faults(simulator),
     ("DELETE", "faults"): lambda simulator, _wish, _now: simulator.faults.clear(),
     ("GET", "requests"): lambda simulator, _wish, _now: {"requests": list(simulator.log)},
     ("GET", "state"): lambda simulator, _wish, _now: _state(simulator),
+    ("GET", "usage"): lambda simulator, _wish, _now: _usage(simulator),
+    ("DELETE", "usage"): _start_counting,
+    ("POST", "limits"): _spend,
     ("POST", "reset"): lambda simulator, _wish, _now: simulator.reset(),
     ("POST", "expire-tokens"): lambda simulator, _wish, now: {
         "expired": simulator.identity.expire_access_tokens(now)

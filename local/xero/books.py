@@ -6,17 +6,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.xero import resources
+from local.xero import resources, zones
 from local.xero.shelf import Shelf
 from local.xero.wire import Document, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from datetime import date, datetime
+
+    from local.xero.shelf import Indexes
+
+_INDEXES: dict[str, Indexes] = {
+    "Contacts": {
+        "name": lambda one: _folded(one.get("Name")),
+        "number": lambda one: str(one.get("ContactNumber", "")),
+    },
+    "Invoices": {
+        "number": lambda one: str(one.get("InvoiceNumber", "")),
+        "contact": lambda one: str(one["Contact"]["ContactID"]),
+    },
+}
+"""Of what many are written in one request, or there are many."""
 
 
 def _shelves() -> dict[str, Shelf]:
-    return {one.name: Shelf(one.id_field) for one in resources.ALL}
+    return {one.name: Shelf(one.id_field, _INDEXES.get(one.name)) for one in resources.ALL}
+
+
+def _folded(name: object) -> str:
+    return str(name or "").strip().casefold()
 
 
 @dataclass(slots=True)
@@ -79,25 +97,29 @@ class Books:
 
     def contact_named(self, name: str) -> Document | None:
         """Find a contact by name regardless of case, an active one before an archived one."""
-        folded = name.strip().casefold()
-        same = [one for one in self.contacts.values() if one["Name"].casefold() == folded]
+        same = list(self.contacts.found_by("name", _folded(name)))
         active = (one for one in same if one["ContactStatus"] == "ACTIVE")
         return next(active, same[0] if same else None)
 
     def contact_numbered(self, number: str) -> Document | None:
         """Find a contact by the number that another system gave it."""
-        return _first(self.contacts.values(), "ContactNumber", number)
+        return next(iter(self.contacts.found_by("number", number)), None)
+
+    def numbered(self, number: str) -> list[Document]:
+        """Find the invoices and bills of a number; a bill may share its number with others."""
+        return list(self.invoices.found_by("number", number))
 
     def sales_invoice(self, number: str) -> Document | None:
-        """Find a sales invoice by number; the numbers of bills are not unique."""
-        return next(
-            (
-                one
-                for one in self.invoices.values()
-                if one["Type"] == "ACCREC" and one.get("InvoiceNumber") == number
-            ),
-            None,
-        )
+        """Find a sales invoice by number."""
+        return next((one for one in self.numbered(number) if one["Type"] == "ACCREC"), None)
+
+    def invoices_of(self, contact: Document) -> list[Document]:
+        """Find the invoices and bills of a contact."""
+        return list(self.invoices.found_by("contact", contact["ContactID"]))
+
+    def today(self, now: datetime) -> date:
+        """Return the calendar date of a moment, in the organisation's time zone."""
+        return zones.day_at(now, self.organisation["Timezone"])
 
     def next_number(self) -> str:
         """Return the next free invoice number and count it as used."""
@@ -135,6 +157,11 @@ class Writing:
     unit_places: int = 2
     make_id: Callable[[], str] = new_id
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The calendar date in the organisation's time zone."""
+        return self.books.today(self.now)
 
     def changed(
         self, name: str, record: Document, *, created: bool, at: datetime | None = None

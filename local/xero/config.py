@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
+from local.xero import zones
 from local.xero.scopes import ACCOUNTING_SCOPES
 
 if TYPE_CHECKING:
@@ -33,9 +34,12 @@ class SimulatorConfig:
     webhook_key: str = field(default="simulated-webhook-key", repr=False)
     webhook_url: str = ""
     organisations: int = 1
+    timezone: str = "UTC"
+    """Xero's name of the organisations' time zone, such as NEWZEALANDSTANDARDTIME."""
+
     limits: Limits = Limits()
     latency: float = 0.0
-    """How long each answer of the accounting API takes; a call counts as concurrent meanwhile."""
+    """How long each answer of the accounting API takes."""
     webhook_window: float = 0.2
     """How long changes are gathered into one delivery."""
     webhook_retry: float = 5.0
@@ -43,6 +47,14 @@ class SimulatorConfig:
 
     not_modified: bool = False
     """Answer 304, which some clients of Xero have seen, to an If-Modified-Since with no changes."""
+
+    def __post_init__(self) -> None:
+        """Refuse a time zone that cannot be told the time in.
+
+        Raises:
+            ValueError: see `zones.zone`.
+        """
+        zones.zone(self.timezone)
 
     @classmethod
     def load(cls, path: Path) -> SimulatorConfig:

@@ -106,7 +106,7 @@ def write(writing: Writing, element: Document, existing: Document | None) -> Doc
         writing.changed("Contacts", contact, created=True)
     else:
         existing.update(contact)
-        writing.changed("Contacts", contact, created=False)
+        writing.changed("Contacts", existing, created=False)
     return existing
 
 

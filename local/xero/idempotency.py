@@ -46,7 +46,7 @@ class IdempotencyStore:
         key = key_of(request)
         if len(key) > LONGEST_KEY:
             raise _refusal(f"Idempotency Key must not exceed {LONGEST_KEY} characters.")
-        self._kept = {name: kept for name, kept in self._kept.items() if kept.until > now}
+        self._forget(now)
         kept = self._kept.get(key)
         if kept is None:
             return None
@@ -58,6 +58,11 @@ class IdempotencyStore:
         """Keep the answer, where the request has a key."""
         if key := key_of(request):
             self._kept[key] = _Kept(_fingerprint(request), response, now + LIFE)
+
+    def _forget(self, now: datetime) -> None:
+        # They stand in the order in which they were kept.
+        while self._kept and next(iter(self._kept.values())).until <= now:
+            del self._kept[next(iter(self._kept))]
 
 
 def key_of(request: Request) -> str:

@@ -29,13 +29,19 @@ _NOT_MODIFIABLE = "Invoice not of valid status for modification"
 _TEXTS = ("InvoiceNumber", "Reference", "Url", "CurrencyCode", "BrandingThemeID")
 DATES = ("Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate")
 _LONGEST = 255
+_SUMS = {
+    "SubTotal": "The document sub total does not equal the sum of the lines.",
+    "TotalTax": "The document tax total does not equal the sum of the tax on the lines.",
+    "Total": "The document total does not equal the sum of the lines.",
+}
+"""Sums that may be sent, and what is said where the lines come to others."""
 SHAPE: reading.Shape = {
     **dict.fromkeys(("InvoiceID", *_TEXTS), reading.text),
     **dict.fromkeys(DATES, reading.day),
     "Type": reading.one_of(TYPES),
     "Status": reading.one_of(STATUSES),
     "LineAmountTypes": reading.one_of(LINE_AMOUNT_TYPES),
-    "CurrencyRate": reading.number,
+    **dict.fromkeys(("CurrencyRate", *_SUMS), reading.number),
     "SentToContact": reading.boolean,
     "Contact": reading.inside(contacts.SHAPE),
     "LineItems": reading.each(lines.SHAPE),
@@ -129,7 +135,7 @@ def _blank(writing: Writing, kind: str) -> Document:
         "IsDiscounted": False,
         "LineAmountTypes": "Exclusive",
         "LineItems": [],
-        "Date": writing.now.date(),
+        "Date": writing.today,
     }
 
 
@@ -156,6 +162,9 @@ def _fill(
     sent, kept = reading.elements(element, "LineItems"), invoice["LineItems"]
     invoice["LineItems"] = reader.check_again(kept) if sent is None else reader.read(sent, kept)
     _add_up(invoice)
+    for name, message in _SUMS.items():
+        if reading.number(element, name) not in (None, invoice[name]):
+            problems.append(message)
     _check(writing, invoice, existing, problems)
     contact = _contact(writing, invoice, element, problems)
     if problems:
@@ -240,5 +249,5 @@ def _keep(writing: Writing, invoice: Document, existing: Document | None) -> Doc
         return invoice
     existing.clear()
     existing.update(invoice)
-    writing.changed("Invoices", invoice, created=False)
+    writing.changed("Invoices", existing, created=False)
     return existing

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Xero's limits: fixed windows per organisation and app, and calls at once.
+"""Xero's limits: fixed windows per organisation and app. How many are under way is in `places`.
 
 Rules: https://developer.xero.com/documentation/guides/oauth2/limits/.
 """
@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from local.xero.usage import Usage
 from local.xero.wire import Response
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from local.xero.config import Limits
+    from local.xero.wire import Document
 
 MINUTE = 60
 DAY = 86_400
@@ -50,7 +52,7 @@ class _Window:
 class _Tenant:
     minute: _Window
     day: _Window
-    busy_until: list[datetime] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
 
 
 class Limiter:
@@ -62,26 +64,53 @@ class Limiter:
         self._app = _Window(limits.app_minute, MINUTE, 0)
         self._tenants: dict[str, _Tenant] = {}
 
-    def admit(self, tenant_id: str, now: datetime) -> Response | None:
-        """Count a call; where a limit is reached return the 429 instead and count nothing."""
+    def admit(self, tenant_id: str, now: datetime, *, placed: bool = True) -> Response | None:
+        """Count a call; where a limit is reached return the 429 instead and count nothing.
+
+        `placed` says that fewer calls were under way than may be.
+        """
         tenant = self._tenant(tenant_id)
-        tenant.busy_until = [end for end in tenant.busy_until if end > now]
-        if len(tenant.busy_until) >= self._limits.concurrent:
+        if not placed:
+            tenant.usage.refused["concurrent"] += 1
             return _too_many("concurrent", None)
-        for problem, window in (
-            ("appminute", self._app),
-            ("day", tenant.day),
-            ("minute", tenant.minute),
-        ):
+        for problem, window in self._windows(tenant).items():
             if not window.remaining(now):
+                tenant.usage.refused[problem] += 1
                 return _too_many(problem, window.resets_in(now))
-        for window in (self._app, tenant.day, tenant.minute):
+        for window in self._windows(tenant).values():
             window.used += 1
+        tenant.usage.admit(now, tenant.minute.number)
         return None
 
-    def hold(self, tenant_id: str, until: datetime) -> None:
-        """Count an admitted call as under way until a time."""
-        self._tenant(tenant_id).busy_until.append(until)
+    def spend(self, tenant_id: str, wish: Document, now: datetime) -> Document:
+        """Have so many calls count as made, by `minute_used`, `day_used`, `appminute_used`.
+
+        Returns all three, and in how many seconds each starts anew.
+
+        Raises:
+            ValueError: a count is not a whole number.
+        """
+        windows = self._windows(self._tenant(tenant_id))
+        for problem, window in windows.items():
+            used = wish.get(f"{problem}_used", 0)
+            if not isinstance(used, int) or used < 0:
+                raise ValueError(f"{problem}_used is a whole number from 0")
+            window.remaining(now)
+        for problem, window in windows.items():
+            window.used = wish.get(f"{problem}_used", window.used)
+        return {
+            **{f"{problem}_used": window.used for problem, window in windows.items()},
+            **{f"{problem}_resets_in": one.resets_in(now) for problem, one in windows.items()},
+        }
+
+    def usage(self, tenant_id: str) -> Document:
+        """Return what the organisation's calls came to since the counts were started."""
+        return self._tenant(tenant_id).usage.describe()
+
+    def start_counting(self) -> None:
+        """Start the counts of what calls came to anew; what is left of the limits stays."""
+        for tenant in self._tenants.values():
+            tenant.usage = Usage()
 
     def headers(self, tenant_id: str, now: datetime) -> dict[str, str]:
         """Return the headers that tell what is left."""
@@ -102,6 +131,9 @@ class Limiter:
         spent = "X-DayLimit-Remaining" if problem == "day" else "X-MinLimit-Remaining"
         headers = {**self.headers(tenant_id, now), **response.headers, spent: "0"}
         return replace(response, headers=headers)
+
+    def _windows(self, tenant: _Tenant) -> dict[str, _Window]:
+        return {"appminute": self._app, "day": tenant.day, "minute": tenant.minute}
 
     def _tenant(self, tenant_id: str) -> _Tenant:
         if tenant_id not in self._tenants:

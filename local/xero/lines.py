@@ -25,6 +25,7 @@ SHAPE: reading.Shape = {
         dict.fromkeys(("TrackingCategoryID", "TrackingOptionID", "Name", "Option"), reading.text)
     ),
 }
+_FACTORS = ("Quantity", "UnitAmount", "DiscountRate", "DiscountAmount")
 _QUANTITY_PLACES = 4
 _MOST_TRACKING = 2
 _APPLIES = {
@@ -68,9 +69,7 @@ class LineReader:
             line["Tracking"] = self._tracking(tracking)
         if not kept:
             self._fill_from_item(line)
-        if not kept or numbers["UnitAmount"] is not None:
-            self._round_price(line, numbers["LineAmount"])
-        self._amount(line, numbers["LineAmount"])
+        self._amount(line, kept, numbers["LineAmount"])
         self._code(line)
         rate = self._rate(line)
         unchanged = kept and _same(line, kept, "LineAmount", "TaxType")
@@ -100,24 +99,41 @@ class LineReader:
         for name, value in offered.items():
             line.setdefault(name, value)
 
-    def _round_price(self, line: Document, stated: Decimal | None) -> None:
-        quantity = line.setdefault("Quantity", Decimal(1))
-        if "UnitAmount" not in line and stated is not None and quantity:
-            line["UnitAmount"] = stated / quantity
-        line["UnitAmount"] = totals.round_to(
-            line.get("UnitAmount", totals.ZERO), self.writing.unit_places
-        )
-
-    def _amount(self, line: Document, stated: Decimal | None) -> None:
-        line["Quantity"] = totals.round_to(line["Quantity"], _QUANTITY_PLACES)
+    def _amount(self, line: Document, kept: Document | None, stated: Decimal | None) -> None:
+        """Set what the line comes to, which a stated amount must match to the cent."""
         if not self.sale and ("DiscountRate" in line or "DiscountAmount" in line):
             self.problems.append("Discounts are not supported on this type of document")
+        if kept and _same(line, kept, *_FACTORS) and stated in (None, kept["LineAmount"]):
+            line["LineAmount"] = kept["LineAmount"]
+            return
+        worked_out = stated is not None and self._work_out(line, stated)
+        line["Quantity"] = totals.round_to(line.get("Quantity", 1), _QUANTITY_PLACES)
+        if not kept or not _same(line, kept, "UnitAmount"):
+            line["UnitAmount"] = totals.round_to(
+                line.get("UnitAmount", totals.ZERO), self.writing.unit_places
+            )
         expected = totals.line_amount(line)
-        if stated is not None and abs(stated - expected) > totals.CENT:
+        if stated is not None and worked_out:
+            expected = totals.round_to(stated, 2)
+        elif stated is not None and stated != expected:
             self.problems.append(
-                f"The line total {stated} does not match the expected line total {expected}"
+                f"The line total {totals.told(stated)} does not match the expected line total "
+                f"{totals.told(expected)}"
             )
         line["LineAmount"] = expected
+
+    def _work_out(self, line: Document, stated: Decimal) -> bool:
+        """Set the one factor that was left out, and tell whether it could be."""
+        gross = totals.undiscounted(line, stated)
+        if "UnitAmount" not in line:
+            quantity: Decimal = line.setdefault("Quantity", Decimal(1))
+            if quantity:
+                line["UnitAmount"] = gross / quantity
+            return bool(quantity)
+        if "Quantity" not in line and line["UnitAmount"]:
+            line["Quantity"] = gross / line["UnitAmount"]
+            return True
+        return False
 
     def _code(self, line: Document) -> None:
         code = line.get("AccountCode")

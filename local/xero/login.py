@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The login page of the code flow: one button that allows what the app asks for."""
+"""The login page of the code flow, one button that allows what is asked for; and where it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from local.xero.identity import Form, Identity
-    from local.xero.wire import Request
+    from local.xero.wire import Document, Request
 
 _KEPT = (
     "response_type",
@@ -86,3 +86,18 @@ def _page(asked: Form) -> str:
         f"<h1>Simulated Xero</h1><p>The app asks for: {html.escape(asked['scope'])}</p>"
         f'<form method="post">{hidden}<button>Allow access</button></form></html>'
     )
+
+
+def discovery(request: Request) -> Document:
+    """Return where everything is, as the issuer's openid-configuration tells it."""
+    origin = f"http://{request.header('Host')}"
+    return {
+        "issuer": origin,
+        "authorization_endpoint": f"{origin}/identity/connect/authorize",
+        "token_endpoint": f"{origin}/connect/token",
+        "revocation_endpoint": f"{origin}/connect/revocation",
+        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+    }

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from local.xero import references, resources
+from local.xero import references, resources, zones
 from local.xero.wire import Document, is_id, new_id, read_date, read_moment
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def _resource(wish: Document) -> Resource:
 def _read(books: Books, resource: Resource, sent: Document) -> Document:
     """Return fields with times and dates as such, and ids of other records as those records."""
     fields = references.resolve(books, _dated(sent))
+    if "Timezone" in fields:
+        zones.zone(str(fields["Timezone"]))
     key = fields.get(resource.id_field)
     if resource.id_field.endswith("ID"):
         if key is not None and not is_id(str(key)):
@@ -107,7 +109,7 @@ def _write(writing: Writing, resource: Resource, fields: Document) -> str:
     at: datetime = fields.pop("UpdatedDateUTC", writing.now)
     existing = shelf.get(fields.get(resource.id_field, ""))
     if existing is None:
-        record = next(_copies(shelf, resource, writing.now, [at])) | fields
+        record = next(_copies(shelf, resource, writing.today, [at])) | fields
     else:
         record = existing
         record |= fields
@@ -129,7 +131,9 @@ def _make_many(writing: Writing, resource: Resource, wish: Document) -> list[str
     shelf = writing.books.shelves[resource.name]
     return [
         _keep(writing, resource, record, at, created=True)
-        for at, record in zip(moments, _copies(shelf, resource, writing.now, moments), strict=True)
+        for at, record in zip(
+            moments, _copies(shelf, resource, writing.today, moments), strict=True
+        )
     ]
 
 
@@ -145,11 +149,11 @@ def _keep(
 
 
 def _copies(
-    shelf: Shelf, resource: Resource, now: datetime, moments: Iterable[datetime]
+    shelf: Shelf, resource: Resource, today: date, moments: Iterable[datetime]
 ) -> Iterator[Document]:
-    """Make a record like the shelf's model for each moment, its calendar dates told from now."""
+    """Make a record like the shelf's model for each moment, its calendar dates told from today."""
     model = shelf.model
-    age = now.date() - model["Date"] if "Date" in model else timedelta(0)
+    age = today - model["Date"] if "Date" in model else timedelta(0)
     days = {
         name: value + age
         for name, value in model.items()

@@ -44,7 +44,7 @@ _REFERENCES = {
     "CreditNote": _Reference("CreditNotes", ("CreditNoteID", "CreditNoteNumber", "Type")),
     "Prepayment": _Reference("Prepayments", ("PrepaymentID", "Type")),
     "Overpayment": _Reference("Overpayments", ("OverpaymentID", "Type")),
-    "Account": _Reference("Accounts", ("AccountID", "Code")),
+    "Account": _Reference("Accounts", ("AccountID", "Code", "Name")),
     "BankAccount": _Reference("Accounts", ("AccountID", "Code", "Name")),
     "FromBankAccount": _Reference("Accounts", ("AccountID", "Name")),
     "ToBankAccount": _Reference("Accounts", ("AccountID", "Name")),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from local.xero import chart, contacts, invoices, resources, seed_documents, totals
+from local.xero import chart, contacts, invoices, payments, resources, seed_documents, totals
 from local.xero.books import Books, Writing
 from local.xero.wire import as_moment
 
@@ -31,7 +31,7 @@ MakeId = Callable[[str], str]
 
 def organisations(config: SimulatorConfig, now: datetime) -> list[Books]:
     """Return the books of as many organisations as the configuration asks for."""
-    return [_books(index, now) for index in range(config.organisations)]
+    return [_books(index, now, config.timezone) for index in range(config.organisations)]
 
 
 def connections(books: Iterable[Books]) -> list[Document]:
@@ -51,14 +51,14 @@ def connections(books: Iterable[Books]) -> list[Document]:
     ]
 
 
-def _books(index: int, now: datetime) -> Books:
+def _books(index: int, now: datetime, timezone: str) -> Books:
     tenant_id = str(uuid.uuid5(_NAMESPACE, f"organisation/{index}"))
 
     def make(name: str) -> str:
         return str(uuid.uuid5(_NAMESPACE, f"{tenant_id}/{name}"))
 
-    books = Books(tenant_id, _organisation(index, tenant_id, now - _AGE))
     created = now - _AGE
+    books = Books(tenant_id, _organisation(index, tenant_id, created, timezone))
     books.put("Organisation", [books.organisation])
     books.put("Accounts", (_account(make, created, row) for row in chart.ACCOUNTS))
     books.put("TaxRates", map(_tax_rate, chart.TAX_RATES))
@@ -96,7 +96,7 @@ def _numbered(make: MakeId, kind: str) -> Callable[[], str]:
     return lambda: make(f"{kind}/{next(numbers)}")
 
 
-def _organisation(index: int, tenant_id: str, created: datetime) -> Document:
+def _organisation(index: int, tenant_id: str, created: datetime, timezone: str) -> Document:
     name = "Harbour Lane Demo (Global)" if not index else f"Harbour Lane Demo {index + 1} (Global)"
     return {
         "OrganisationID": tenant_id,
@@ -117,7 +117,7 @@ def _organisation(index: int, tenant_id: str, created: datetime) -> Document:
         "DefaultSalesTax": "Based on Sales Account",
         "DefaultPurchasesTax": "Based on Purchases Account",
         "CreatedDateUTC": created,
-        "Timezone": "UTC",
+        "Timezone": timezone,
         "ShortCode": f"!sim{index}",
         "Class": "DEMO",
         "Edition": "BUSINESS",
@@ -243,13 +243,14 @@ def _write_invoice(
     books: Books, now: datetime, next_id: Callable[[], str], row: InvoiceRow
 ) -> None:
     written = now - timedelta(days=row.days_ago)
+    day = books.today(written)
     first_status = {"PAID": "AUTHORISED", "VOIDED": "AUTHORISED", "DELETED": "DRAFT"}
     element: Document = {
         "Type": row.kind,
         "Status": first_status.get(row.status, row.status),
         "Contact": {"Name": row.contact},
-        "Date": written.date().isoformat(),
-        "DueDate": (written.date() + timedelta(days=row.days_to_pay)).isoformat(),
+        "Date": day.isoformat(),
+        "DueDate": (day + timedelta(days=row.days_to_pay)).isoformat(),
         "LineItems": [seed_documents.line(*line) for line in row.lines],
     }
     if row.kind == "ACCPAY":
@@ -257,33 +258,24 @@ def _write_invoice(
     writing = Writing(books, written, make_id=next_id)
     invoice = invoices.write(writing, element, None)
     if row.paid_share:
-        _pay(invoice, row.paid_share, now, next_id())
+        _pay(books, invoice, row.paid_share, now, next_id)
     if row.status in ("VOIDED", "DELETED"):
         invoices.write(writing, {"Status": row.status}, invoice)
 
 
-def _pay(invoice: Document, share: Decimal, now: datetime, payment_id: str) -> None:
-    """Pay a share of an invoice on its due date, as no endpoint here does yet."""
-    paid_on = min(invoice["DueDate"], now.date())
-    amount = totals.round_to(invoice["Total"] * share, 2)
-    invoice["Payments"] = [
-        {
-            "PaymentID": payment_id,
-            "Date": paid_on,
-            "Amount": amount,
-            "Reference": "",
-            "CurrencyRate": 1,
-            "HasAccount": False,
-            "HasValidationErrors": False,
-        }
-    ]
-    invoice["AmountPaid"] = amount
-    invoices.balance(invoice)
-    if not invoice["AmountDue"]:
-        invoice["Status"] = "PAID"
-        invoice["FullyPaidOnDate"] = paid_on
-    invoice["UpdatedDateUTC"] = as_moment(paid_on)
-    resources.BY_NAME["Invoices"].spell(invoice)
+def _pay(
+    books: Books, invoice: Document, share: Decimal, now: datetime, next_id: Callable[[], str]
+) -> None:
+    """Pay a share of an invoice on its due date."""
+    paid_on = min(invoice["DueDate"], books.today(now))
+    element: Document = {
+        "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+        "Account": {"Code": seed_documents.BANK},
+        "Amount": totals.round_to(invoice["Total"] * share, 2),
+        "Date": paid_on.isoformat(),
+    }
+    writing = Writing(books, min(as_moment(paid_on), now), make_id=next_id)
+    payments.write(writing, element, None)
 
 
 def _seven_digits(moment: datetime) -> str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fills the kinds of records that are read only: credit notes, payments, orders, the bank's.
+"""Fills the kinds of records that are read only: credit notes, orders, the bank's.
 
-They name the contacts, accounts and invoices that `seed` wrote before; what follows from a
+They name the contacts and accounts that `seed` wrote before; what follows from a
 document elsewhere in the books (allocations, reports) is left out.
 """
 
@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 from local.xero import chart, lines, resources, totals
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from local.xero.books import Writing
     from local.xero.chart import DocumentRow, JournalRow, TransferRow
     from local.xero.wire import Document
 
 _MONTH = timedelta(days=30)
-_BANK, _SAVINGS = "090", "091"
+BANK, _SAVINGS = "090", "091"
 
 
 def write(writing: Writing) -> None:
@@ -35,9 +33,6 @@ def write(writing: Writing) -> None:
         _keep(writing, "PurchaseOrders", _purchase_order(writing, row))
     for row in chart.QUOTES:
         _keep(writing, "Quotes", _quote(writing, row))
-    for invoice in writing.books.invoices.values():
-        for payment in invoice["Payments"]:
-            _keep(writing, "Payments", _payment(writing, invoice, payment))
     for journal in chart.MANUAL_JOURNALS:
         _keep(writing, "ManualJournals", _manual_journal(writing, journal))
 
@@ -85,7 +80,7 @@ def _traded(writing: Writing, row: DocumentRow) -> Document:
         "Type": row.kind,
         "Status": row.status,
         "Contact": writing.books.contact_named(row.contact),
-        "Date": written.date(),
+        "Date": writing.books.today(written),
         "Reference": "",
         "LineAmountTypes": line_amount_types,
         "LineItems": read,
@@ -118,7 +113,7 @@ def _write_bank_transaction(writing: Writing, row: DocumentRow) -> None:
         _keep(writing, f"{kind}s", made)
         record[f"{kind}ID"] = made[f"{kind}ID"]
     record |= {
-        "BankAccount": writing.books.account(_BANK),
+        "BankAccount": writing.books.account(BANK),
         "IsReconciled": row.days_ago > _MONTH.days,
     }
     _keep(writing, "BankTransactions", record)
@@ -129,21 +124,21 @@ def _write_bank_transfer(writing: Writing, row: TransferRow) -> None:
     written = writing.now - timedelta(days=row.days_ago)
     transfer: Document = {
         "Status": row.status,
-        "Date": written.date(),
+        "Date": writing.books.today(written),
         "Amount": row.amount,
         "CurrencyRate": 1,
         "Reference": "",
         "HasAttachments": False,
         "CreatedDateUTC": written,
     }
-    for side, kind, code in (("From", "SPEND", _BANK), ("To", "RECEIVE", _SAVINGS)):
+    for side, kind, code in (("From", "SPEND", BANK), ("To", "RECEIVE", _SAVINGS)):
         account = writing.books.account(code)
         transaction = {
             "BankTransactionID": writing.make_id(),
             "Type": f"{kind}-TRANSFER",
             "Status": row.status,
             "BankAccount": account,
-            "Date": written.date(),
+            "Date": writing.books.today(written),
             "Reference": "",
             "IsReconciled": False,
             "LineAmountTypes": "NoTax",
@@ -189,22 +184,6 @@ def _quote(writing: Writing, row: DocumentRow) -> Document:
     }
 
 
-def _payment(writing: Writing, invoice: Document, payment: Document) -> Document:
-    """Return the whole of a payment that an invoice shows in short."""
-    amount: Decimal = payment["Amount"]
-    return payment | {
-        "PaymentType": f"{invoice['Type']}PAYMENT",
-        "Status": "AUTHORISED",
-        "Amount": amount,
-        "BankAmount": amount,
-        "Invoice": invoice,
-        "Account": writing.books.account(_BANK),
-        "HasAccount": True,
-        "IsReconciled": False,
-        "UpdatedDateUTC": invoice["UpdatedDateUTC"],
-    }
-
-
 def _manual_journal(writing: Writing, row: JournalRow) -> Document:
     written = writing.now - timedelta(days=row.days_ago)
     entries = []
@@ -225,7 +204,7 @@ def _manual_journal(writing: Writing, row: JournalRow) -> Document:
     return {
         "Narration": row.narration,
         "Status": row.status,
-        "Date": written.date(),
+        "Date": writing.books.today(written),
         "LineAmountTypes": "NoTax",
         "JournalLines": entries,
         "ShowOnCashBasisReports": True,

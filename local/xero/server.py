@@ -120,14 +120,14 @@ class _Handler(BaseHTTPRequestHandler):
         if (request.method, request.path) == ("POST", admin.INTENT_TO_RECEIVE):
             self._send(json_reply(delivery.intent_to_receive(self.server.simulator)))
             return
-        response = self.server.simulator.handle(request)
-        if response.delay:
-            self.server.stopping.wait(response.delay)
-        if response.cut:
-            self.close_connection = True
-            _shut(self.connection)
-            return
-        self._send(response)
+        with self.server.simulator.answering(request) as response:
+            if response.delay:
+                self.server.stopping.wait(response.delay)
+            if response.cut:
+                self.close_connection = True
+                _shut(self.connection)
+            else:
+                self._send(response)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815 - the names that the base looks for
 

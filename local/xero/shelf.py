@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The records of one kind under their ids, with an index by the time of the last change."""
+"""The records of one kind under their ids, with indexes by other values and by the last change."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, MutableMapping, ValuesView
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, ValuesView
 from datetime import UTC, datetime
 
 from local.xero.wire import Document
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+
+Indexes = Mapping[str, Callable[[Document], str]]
+"""Name of an index to what it finds records by."""
 
 
 class Shelf(MutableMapping[str, Document]):
@@ -19,8 +22,8 @@ class Shelf(MutableMapping[str, Document]):
     index is made when it is asked for and kept until the next change.
     """
 
-    def __init__(self, id_field: str) -> None:
-        """Hold nothing yet."""
+    def __init__(self, id_field: str, indexes: Indexes | None = None) -> None:
+        """Hold nothing yet; records found by anything but their id need an index for it."""
         self.fields: set[str] = set()
         """Every field name that a record has had."""
         self.model: Document = {}
@@ -30,6 +33,11 @@ class Shelf(MutableMapping[str, Document]):
         self._id_field = id_field
         self._records: dict[str, Document] = {}
         self._moments: dict[str, datetime] = {}
+        self._indexes = indexes or {}
+        self._found_by: dict[str, dict[str, dict[str, Document]]] = {
+            name: {} for name in self._indexes
+        }
+        self._under: dict[str, dict[str, str]] = {name: {} for name in self._indexes}
         self._index: tuple[list[datetime], list[Document]] | None = None
 
     def __getitem__(self, key: str) -> Document:
@@ -46,6 +54,8 @@ class Shelf(MutableMapping[str, Document]):
         del self._records[key]
         self._moments.pop(key, None)
         self._index = None
+        for name in self._indexes:
+            del self._found_by[name][self._under[name].pop(key)][key]
 
     def __iter__(self) -> Iterator[str]:
         """Go through the ids."""
@@ -62,9 +72,20 @@ class Shelf(MutableMapping[str, Document]):
     def touch(self, record: Document, at: datetime | None = None) -> None:
         """Note that a record changed, and when, should it have no UpdatedDateUTC to say so."""
         self.fields.update(record)
+        key = record[self._id_field]
         if at is not None and "UpdatedDateUTC" not in record:
-            self._moments[record[self._id_field]] = at
+            self._moments[key] = at
         self._index = None
+        for name, value_of in self._indexes.items():
+            value, before = value_of(record), self._under[name].get(key)
+            if before is not None and before != value:
+                del self._found_by[name][before][key]
+            self._under[name][key] = value
+            self._found_by[name].setdefault(value, {})[key] = self._records[key]
+
+    def found_by(self, name: str, value: str) -> ValuesView[Document]:
+        """Go through the records that an index has under a value; none are under an empty one."""
+        return (self._found_by[name].get(value, {}) if value else {}).values()
 
     def moment(self, record: Document) -> datetime:
         """Return when a record last changed; long ago where nobody said."""

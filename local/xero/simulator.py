@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -22,14 +23,15 @@ from local.xero.faults import FaultPlan
 from local.xero.idempotency import IdempotencyStore, key_of
 from local.xero.identity import Identity
 from local.xero.limits import Limiter
-from local.xero.login import authorize
+from local.xero.login import authorize, discovery
+from local.xero.places import Place, Places
 from local.xero.replies import XeroError, json_reply, not_found, refused, text_reply
 from local.xero.scopes import allows
 from local.xero.subscription import Delivery, Subscription
 from local.xero.wire import Request, Response, new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from local.xero.books import Books
     from local.xero.faults import Fault
@@ -46,6 +48,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request on its way through."""
+
+    request: Request
+    now: datetime
+    fault: Fault
+    place: Place | None
+
+
 class XeroSimulator:
     """A Xero that knows one app and some organisations. Safe to call from several threads."""
 
@@ -55,6 +67,7 @@ class XeroSimulator:
     books: dict[str, Books]
     connections: Connections
     limiter: Limiter
+    places: Places
     idempotency: IdempotencyStore
     faults: FaultPlan
     log: deque[Document]
@@ -79,6 +92,7 @@ class XeroSimulator:
             self.books = {one.tenant_id: one for one in seed.organisations(self.config, now)}
             self.connections = Connections(seed.connections(self.books.values()), set())
             self.limiter = Limiter(self.config.limits)
+            self.places = Places(self.config.limits.concurrent)
             self.idempotency = IdempotencyStore()
             self.faults = FaultPlan()
             self.log = deque(maxlen=_LOG_LENGTH)
@@ -90,20 +104,22 @@ class XeroSimulator:
         return next(iter(self.books))
 
     def handle(self, request: Request) -> Response:
-        """Answer a request."""
-        with self._changed:
-            now = self._clock()
-            if request.path.startswith(admin.PREFIX):
-                response = admin.answer(self, request, now)
-                self._changed.notify_all()
-                return response
-            try:
-                fault = self.faults.take(request)
-            except ValueError as error:
-                return text_reply(HTTPStatus.BAD_REQUEST, f"x-simulate-fault: {error}")
-            response = self._faulty(request, fault, now)
-            self._note(request, response, now)
-            return replace(response, headers={**response.headers, "xero-correlation-id": new_id()})
+        """Answer a request; its call is under way for the answer's delay, by the clock."""
+        place = self._arrive(request)
+        response = self._respond(request, place)
+        if place:
+            place.until = self._clock() + timedelta(seconds=response.delay)
+        return response
+
+    @contextmanager
+    def answering(self, request: Request) -> Iterator[Response]:
+        """Answer a request, whose call is under way until the block ends."""
+        place = self._arrive(request)
+        try:
+            yield self._respond(request, place)
+        finally:
+            if place:
+                place.until = self._clock()
 
     def webhook_target(self) -> tuple[str, str]:
         """Return the webhook's address and key."""
@@ -138,27 +154,43 @@ class XeroSimulator:
         with self._changed:
             self._changed.notify_all()
 
-    def _faulty(self, request: Request, fault: Fault | None, now: datetime) -> Response:
-        kind = fault.kind if fault else ""
-        if fault and kind in _INSTEAD:
-            return _INSTEAD[kind]()
-        if fault and kind.startswith("429"):
-            problem = kind.removeprefix("429-")
-            tenant_id = request.header("xero-tenant-id") or self.tenant_id
-            return self.limiter.pretend(tenant_id, problem, fault.seconds, now)
-        extra = fault.seconds or 0.0 if fault and kind == "slow" else 0.0
-        response = self._answer(request, now, extra)
-        return replace(
-            response, delay=response.delay + extra, cut=response.cut or kind == "cut-after"
-        )
+    def _arrive(self, request: Request) -> Place | None:
+        """Count a call of the accounting API as under way, before it waits for its turn."""
+        tenant_id = request.header("xero-tenant-id").lower() or self.tenant_id
+        if not request.path.startswith(API_PREFIX) or tenant_id not in self.books:
+            return None
+        return self.places.take(tenant_id, self._clock())
 
-    def _answer(self, request: Request, now: datetime, extra: float) -> Response:
+    def _respond(self, request: Request, place: Place | None) -> Response:
+        with self._changed:
+            now = self._clock()
+            if request.path.startswith(admin.PREFIX):
+                response = admin.answer(self, request, now)
+                self._changed.notify_all()
+                return response
+            try:
+                fault = self.faults.take(request)
+            except ValueError as error:
+                return text_reply(HTTPStatus.BAD_REQUEST, f"x-simulate-fault: {error}")
+            call = _Call(request, now, fault, place)
+            response = self._answer(call)
+            self._note(call, response)
+            return replace(response, headers={**response.headers, "xero-correlation-id": new_id()})
+
+    def _answer(self, call: _Call) -> Response:
+        if (response := call.fault.instead()) is not None:
+            return response
+        if problem := call.fault.problem:
+            tenant_id = call.request.header("xero-tenant-id") or self.tenant_id
+            return self.limiter.pretend(tenant_id, problem, call.fault.seconds, call.now)
         try:
-            if request.path.startswith(API_PREFIX):
-                return self._accounting(request, now, extra)
-            return self._identity(request, now)
+            if call.request.path.startswith(API_PREFIX):
+                response = self._accounting(call)
+            else:
+                response = call.fault.after(self._identity(call.request, call.now))
         except XeroError as error:
-            return error.response
+            response = error.response
+        return call.fault.on_the_way(response)
 
     def _identity(self, request: Request, now: datetime) -> Response:
         path = request.path.rstrip("/").lower()
@@ -174,36 +206,35 @@ class XeroSimulator:
                 self.connections.connect_all()
             return response
         if path == "/.well-known/openid-configuration" and request.method == "GET":
-            return json_reply(_discovery(request))
+            return json_reply(discovery(request))
         if path == "/connections" or path.startswith("/connections/"):
             grant = self.identity.authenticate(request, now)
             return self.connections.answer(request, path.split("/")[2:], grant)
         return not_found()
 
-    def _accounting(self, request: Request, now: datetime, extra: float) -> Response:
-        grant = self.identity.authenticate(request, now)
-        tenant_id = self.connections.tenant(request, grant)
-        response = self.limiter.admit(tenant_id, now)
+    def _accounting(self, call: _Call) -> Response:
+        grant = self.identity.authenticate(call.request, call.now)
+        tenant_id = self.connections.tenant(call.request, grant)
+        placed = call.place is None or call.place.granted
+        response = self.limiter.admit(tenant_id, call.now, placed=placed)
         if response is None:
-            busy = self.config.latency + extra
-            if busy:
-                self.limiter.hold(tenant_id, now + timedelta(seconds=busy))
             try:
-                response = self._admitted(request, now, tenant_id, grant)
+                response = self._admitted(call, tenant_id, grant)
             except XeroError as error:
                 response = error.response
             response = replace(response, delay=self.config.latency)
         return replace(
-            response, headers={**response.headers, **self.limiter.headers(tenant_id, now)}
+            response, headers={**response.headers, **self.limiter.headers(tenant_id, call.now)}
         )
 
-    def _admitted(self, request: Request, now: datetime, tenant_id: str, grant: Grant) -> Response:
+    def _admitted(self, call: _Call, tenant_id: str, grant: Grant) -> Response:
+        request, now = call.request, call.now
         path = request.path.removeprefix(API_PREFIX).rstrip("/")
         resource, *rest = (unquote(part) for part in path.split("/"))
         if not allows(grant.scopes, resource, write=request.method != "GET"):
             raise XeroError(refused(HTTPStatus.UNAUTHORIZED, "AuthorizationUnsuccessful"))
         if kept := self.idempotency.find(request, now):
-            return kept
+            return call.fault.after(kept)
         writing = Writing(self.books[tenant_id], now, grant.client_id)
         try:
             response = accounting.answer(
@@ -213,46 +244,20 @@ class XeroSimulator:
             response = error.response
         self.subscription.tell(map(webhooks.event, writing.changes), now)
         self._changed.notify_all()
-        self.idempotency.keep(request, response, now)
-        return response
+        self.idempotency.keep(request, call.fault.kept(response), now)
+        return call.fault.after(response)
 
-    def _note(self, request: Request, response: Response, now: datetime) -> None:
+    def _note(self, call: _Call, response: Response) -> None:
+        request = call.request
         self.log.append(
             {
-                "at": now.isoformat(),
+                "at": call.now.isoformat(),
                 "method": request.method,
                 "path": request.path,
                 "query": request.query,
                 "status": None if response.cut else response.status,
                 "idempotency_key": key_of(request) or None,
                 "tenant": request.header("xero-tenant-id") or None,
+                "fault": call.fault.kind or None,
             }
         )
-
-
-def _discovery(request: Request) -> Document:
-    origin = f"http://{request.header('Host')}"
-    return {
-        "issuer": origin,
-        "authorization_endpoint": f"{origin}/identity/connect/authorize",
-        "token_endpoint": f"{origin}/connect/token",
-        "revocation_endpoint": f"{origin}/connect/revocation",
-        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
-        "response_types_supported": ["code"],
-        "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-    }
-
-
-_INSTEAD: dict[str, Callable[[], Response]] = {
-    "cut": lambda: Response(HTTPStatus.OK, cut=True),
-    "500": lambda: text_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "An error occurred"),
-    "503": lambda: text_reply(HTTPStatus.SERVICE_UNAVAILABLE, "The service is offline"),
-    "expired-token": lambda: refused(
-        HTTPStatus.UNAUTHORIZED, "TokenExpired: token expired at 2026-01-01T00:00:00"
-    ),
-    "html-error": lambda: text_reply(
-        HTTPStatus.BAD_GATEWAY, "<html><body>Bad gateway</body></html>", "text/html"
-    ),
-    "empty": lambda: Response(HTTPStatus.OK, {"Content-Type": "application/json"}),
-}

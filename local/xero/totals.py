@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from local.xero.wire import Document
 
-CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 ZERO = Decimal("0.00")
 
@@ -50,6 +49,14 @@ def discount(line: Document) -> Decimal:
     return amount
 
 
+def undiscounted(line: Document, amount: Decimal) -> Decimal:
+    """Return what a line with its discount would come to without it, unrounded."""
+    if "DiscountRate" in line:
+        share: Decimal = 1 - line["DiscountRate"] / HUNDRED
+        return amount / share if share else ZERO
+    return amount + discount(line)
+
+
 def line_tax(amount: Decimal, rate: Decimal, line_amount_types: str) -> Decimal:
     """Return the tax on, or within, an amount at a rate in per cent."""
     if line_amount_types == "NoTax":
@@ -57,6 +64,12 @@ def line_tax(amount: Decimal, rate: Decimal, line_amount_types: str) -> Decimal:
     if line_amount_types == "Inclusive":
         return round_to(amount - amount / (1 + rate / HUNDRED), 2)
     return round_to(amount * rate / HUNDRED, 2)
+
+
+def told(amount: Decimal) -> str:
+    """Spell an amount with two decimals, and more only where it has more."""
+    exponent = int(amount.normalize().as_tuple().exponent)
+    return f"{amount:.{max(2, -exponent)}f}"
 
 
 def add_up(lines: Iterable[Document], line_amount_types: str) -> Totals:

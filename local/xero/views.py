@@ -47,7 +47,11 @@ def show_one(writing: Writing, resource: Resource, record: Document) -> Document
         shown = invoice_views.show(record, detailed=True, unit_places=writing.unit_places)
         shown["Contact"] = contacts.show(record["Contact"], detailed=True)
         return shown
-    return _show(resource, record, detailed=True, places=writing.unit_places)
+    shown = _show(resource, record, detailed=True, places=writing.unit_places)
+    if resource.name == "Payments" and record.get("Invoice"):
+        paid = record["Invoice"]
+        shown["Invoice"] = invoice_views.show(paid, detailed=True, unit_places=writing.unit_places)
+    return shown
 
 
 def _show(resource: Resource, record: Document, *, detailed: bool, places: int) -> Document:
@@ -69,11 +73,11 @@ def _round(priced: Document, name: str, places: int) -> Document:
 def _balances(writing: Writing, contact: Document) -> Document:
     """Return what a contact owes and is owed on approved documents, empty where there are none."""
     found: Document = {}
-    for invoice in writing.books.invoices.values():
-        if invoice["Contact"] is contact and invoice["Status"] == "AUTHORISED":
+    for invoice in writing.books.invoices_of(contact):
+        if invoice["Status"] == "AUTHORISED":
             side = "Receivable" if invoice["Type"] == "ACCREC" else "Payable"
             sums = found.setdefault(f"Accounts{side}", {"Outstanding": 0, "Overdue": 0})
             sums["Outstanding"] += invoice["AmountDue"]
-            if invoice["DueDate"] < writing.now.date():
+            if invoice["DueDate"] < writing.today:
                 sums["Overdue"] += invoice["AmountDue"]
     return found

@@ -18,7 +18,9 @@ from xero_connection.backlog import Replay
 from xero_connection.budgets import Budgets
 from xero_connection.bus import Bus
 from xero_connection.connection import Connection
+from xero_connection.jobs import Jobs
 from xero_connection.observe import FIELDS
+from xero_connection.once import Once
 from xero_connection.receiver import Receiver
 from xero_connection.recorder import Recorder
 from xero_connection.rows import Rows
@@ -86,6 +88,8 @@ def empty_stack(
         (Rows, "sleep"): slept.append,
         (Budgets, "sleep"): waited.append,
         (Budgets, "now"): lambda: time.time() + sum(waited) + sum(slept),
+        (Jobs, "sleep"): slept.append,
+        (Once, "sleep"): slept.append,
     }
     for (kind, name), value in defaults.items():
         monkeypatch.setitem(kind.__init__.__kwdefaults__, name, value)  # type: ignore[misc]

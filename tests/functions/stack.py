@@ -37,7 +37,7 @@ ROOT: Final = Path(__file__).parents[2]
 REGION: Final = "ap-southeast-2"
 BUS: Final = "the-bus"
 TABLE: Final = "the-table"
-MAX_RECEIVES: Final = 5
+MAX_RECEIVES: Final = 10
 _MOMENTS: Final = count()
 """So that no event is like another."""
 SESSION: Final = boto3.Session()
@@ -399,6 +399,8 @@ class Stack:
                 "BUS_NAME": BUS,
                 "REQUEST_QUEUE_URL": self.urls["requests"],
                 "REQUEST_MAX_RECEIVES": str(MAX_RECEIVES),
+                "TABLE_NAME": TABLE,
+                "OUTCOME_HOURS": "24",
             },
             "record": tokens
             | {

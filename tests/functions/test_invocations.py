@@ -126,7 +126,9 @@ def test_each_write_of_a_flow_has_a_key_of_its_own(
     operation = Operation(id="contacts/two", kind="action", summary="", output=Nothing, flow=twice)
     monkeypatch.setattr(dispatch, "find", lambda _: operation)
     stack.ask("action", "contacts/two", idempotency_key="k")
-    assert keys(stack) == ["k", "k-2"]
+    first, second = keys(stack)
+    assert first == "k"
+    assert second not in {"k", None}
 
 
 @pytest.mark.promise("tool-calls")

@@ -21,24 +21,39 @@ MODULES = {
 # A module imports only from the lines above its own.
 ARROW = [
     {"errors", "documents", "settings", "observe", "batches", "leases", "limits"},
-    {"booking", "lessons", "retries"},
+    {"booking", "lessons", "outcomes", "retries"},
     {"client", "fields", "events", "parcels"},
     {"models", "tokens", "webhooks", "resources", "aws", "http"},
     {"budgets", "bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
     {"models.contacts", "models.invoices"},
-    {"backlog", "operation", "connection", "invocation", "publishing"},
-    {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue"},
+    {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows"},
+    {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue", "readback", "answers"},
+    {"batching"},
+    {"driving"},
+    {"once"},
+    {"jobs"},
     {name for name in MODULES if name.startswith("catalogue.")},
     {"dispatch", "recorder"},
     {"queued"},
 ]
-IO = {"aws", "budgets", "bus", "table", "rows", "http"}
-SEQUENCE = {"backlog", "dispatch", "queued", "recorder", "refresh", "sweeper", "turns"}
+IO = {"aws", "budgets", "bus", "table", "rows", "outcome_rows", "http"}
+SEQUENCE = {
+    "backlog",
+    "dispatch",
+    "driving",
+    "jobs",
+    "once",
+    "queued",
+    "recorder",
+    "refresh",
+    "sweeper",
+    "turns",
+}
 WITHOUT_IO = sorted(MODULES.keys() - IO - SEQUENCE - {"observe"})
 # Each of these is known to one module alone.
 KEEPERS = {
     "boto3": {"aws"},
-    "botocore": {"aws", "budgets", "bus", "rows", "table"},
+    "botocore": {"aws", "budgets", "bus", "outcome_rows", "rows", "table"},
     "requests": {"http"},
     "urllib3": set[str](),
     "aws_lambda_powertools": {"observe"},

@@ -271,6 +271,7 @@ JSON = st.recursive(
                     *("DueDate", "Quantity", "UnitAmount", "LineAmount", "TaxAmount", "Tracking"),
                     *("AccountCode", "TaxType", "DiscountRate", "Phones", "Addresses", "Option"),
                     *("InvoiceNumber", "ContactPersons", "CurrencyRate", "Invoices", "Contacts"),
+                    *("Payments", "Invoice", "Account", "Code", "Amount", "Total", "Reference"),
                 ]
             ),
             inner,
@@ -281,7 +282,9 @@ JSON = st.recursive(
 )
 
 
-@given(body=JSON, resource=st.sampled_from(["Invoices", "Contacts"]), element=st.booleans())
+@given(
+    body=JSON, resource=st.sampled_from(["Invoices", "Contacts", "Payments"]), element=st.booleans()
+)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_body_fails_otherwise_than_with_an_answer(
     roomy: Client, body: object, resource: str, *, element: bool

@@ -33,6 +33,15 @@ def line(**fields: Any) -> dict[str, Any]:
         ("Exclusive", [line(Quantity=3, UnitAmount=10.005)], (30.03, 4.50, 34.53)),
         ("Exclusive", [{"ItemCode": "LAMP", "Quantity": 2}], (79.9, 11.99, 91.89)),
         ("Exclusive", [line(UnitAmount=None, LineAmount=30, Quantity=4)], (30.0, 4.5, 34.5)),
+        ("Exclusive", [line(UnitAmount=None, LineAmount=10, Quantity=3)], (10.0, 1.5, 11.5)),
+        ("Exclusive", [line(UnitAmount=None, LineAmount=10)], (10.0, 1.5, 11.5)),
+        ("Exclusive", [line(Quantity=None, LineAmount=25)], (25.0, 3.75, 28.75)),
+        (
+            "Exclusive",
+            [line(UnitAmount=None, LineAmount=90, DiscountRate=10)],
+            (90.0, 13.5, 103.5),
+        ),
+        ("Exclusive", [line(UnitAmount=-2.5)], (-2.5, -0.38, -2.88)),
     ],
 )
 def test_a_document_adds_up(
@@ -61,6 +70,35 @@ def test_approving_changes_no_price_and_no_corrected_tax(client: Client) -> None
     path = f"Invoices/{draft['InvoiceID']}"
     approved = client.write("POST", path, {"Status": "AUTHORISED"})["Invoices"][0]
     assert approved["Total"] == draft["Total"] == 14.37
+
+
+@pytest.mark.parametrize("places", [2, 4])
+def test_sums_that_are_right_are_taken(client: Client, places: int) -> None:
+    fine = line(Quantity="2.5", UnitAmount="10.0051", DiscountRate=5)
+    fine["LineAmount"] = "23.76" if places == 4 else "23.77"
+    if places == 2:
+        fine["UnitAmount"] = "10.01"
+    sums = {"SubTotal": fine["LineAmount"], "TotalTax": 3.56 if places == 4 else 3.57}
+    sums["Total"] = 27.32 if places == 4 else 27.34
+    body = invoice(LineItems=[fine], **sums)
+    made = client.write("PUT", "Invoices", body, query={"unitdp": places})["Invoices"][0]
+    assert made["Total"] == sums["Total"]
+    again = {name: made[name] for name in ("SubTotal", "TotalTax", "Total", "LineItems")}
+    path = f"Invoices/{made['InvoiceID']}"
+    assert client.write("POST", path, again, query={"unitdp": places})["Invoices"]
+
+
+def test_a_line_whose_price_was_worked_out_keeps_its_amount(client: Client) -> None:
+    body = invoice(LineItems=[line(UnitAmount=None, LineAmount=10, Quantity=3)])
+    made = client.write("PUT", "Invoices", body)["Invoices"][0]
+    path = f"Invoices/{made['InvoiceID']}"
+    assert made["LineItems"][0]["UnitAmount"] == 3.33
+    for change in ({"Status": "SUBMITTED"}, {"LineItems": made["LineItems"]}):
+        changed = client.write("POST", path, change)["Invoices"][0]
+        assert (changed["LineItems"][0]["LineAmount"], changed["Total"]) == (10.0, 11.5)
+    line_id = made["LineItems"][0]["LineItemID"]
+    more = {"LineItems": [{"LineItemID": line_id, "Quantity": 4}]}
+    assert client.write("POST", path, more)["Invoices"][0]["SubTotal"] == 13.32
 
 
 def test_another_kind_of_line_amounts_taxes_kept_lines_anew(client: Client) -> None:
@@ -165,7 +203,39 @@ def test_lines_left_out_are_deleted_and_ids_are_kept(client: Client) -> None:
         ({"LineItems": [line(ItemCode="NOPE")]}, "Item code 'NOPE' is not valid"),
         (
             {"LineItems": [line(LineAmount=11)]},
-            "The line total 11 does not match the expected line total 10.00",
+            "The line total 11.00 does not match the expected line total 10.00",
+        ),
+        (
+            {"LineItems": [line(LineAmount="9.99")]},
+            "The line total 9.99 does not match the expected line total 10.00",
+        ),
+        (
+            {"LineItems": [line(LineAmount="10.0049")]},
+            "The line total 10.0049 does not match the expected line total 10.00",
+        ),
+        (
+            {"LineItems": [line(Quantity=3, UnitAmount=10.005, LineAmount=30.02)]},
+            "The line total 30.02 does not match the expected line total 30.03",
+        ),
+        (
+            {"LineItems": [line(UnitAmount=100, DiscountRate=12.5, LineAmount=100)]},
+            "The line total 100.00 does not match the expected line total 87.50",
+        ),
+        (
+            {"LineItems": [line(Quantity=0, UnitAmount=None, LineAmount=5)]},
+            "The line total 5.00 does not match the expected line total 0.00",
+        ),
+        (
+            {"LineItems": [line()], "SubTotal": "10.01"},
+            "The document sub total does not equal the sum of the lines.",
+        ),
+        (
+            {"LineItems": [line()], "TotalTax": 1.49},
+            "The document tax total does not equal the sum of the tax on the lines.",
+        ),
+        (
+            {"LineItems": [line()], "Total": 11.49},
+            "The document total does not equal the sum of the lines.",
         ),
         (
             {"Status": "AUTHORISED", "LineItems": []},

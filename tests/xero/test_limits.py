@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Limits, idempotency keys and faults."""
+"""Limits, what calls came to, idempotency keys, the log."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.xero import Limits, SimulatorConfig, XeroSimulator
+from local.xero.wire import Request
 from tests.xero.conftest import Client, load
 
 if TYPE_CHECKING:
@@ -76,6 +77,79 @@ def test_an_organisations_windows_are_its_own(clock: Clock) -> None:
     assert simulator.limiter.admit(second, clock.now) is None
 
 
+def test_a_call_holds_its_place_until_its_answer_has_left(clock: Clock) -> None:
+    client = limited(clock, concurrent=2)
+    simulator = client.simulator
+    request = Request.build(
+        "GET", "/api.xro/2.0/Currencies", [("Authorization", f"Bearer {client.token}")], b""
+    )
+    with simulator.answering(request) as first, simulator.answering(request) as second:
+        clock.forward(seconds=59)
+        with simulator.answering(request) as third:
+            assert (first.status, second.status, third.status) == (200, 200, 429)
+            assert third.headers["X-Rate-Limit-Problem"] == "concurrent"
+        assert client.api("GET", "Currencies").status == 429
+    assert client.api("GET", "Currencies").status == 200
+    (usage,) = load(client.send("GET", "/_simulator/usage")).values()
+    assert (usage["calls"], usage["refused"]["concurrent"], usage["most_at_once"]) == (3, 2, 3)
+
+
+def test_usage_tells_how_close_together_calls_were(clock: Clock) -> None:
+    client = limited(clock, minute=4)
+    tenant_id = client.simulator.tenant_id
+    resets_in = load(client.send("POST", "/_simulator/limits", {}))["minute_resets_in"]
+    clock.forward(seconds=resets_in - 1)
+    for _ in range(3):
+        client.api("GET", "Currencies")
+    clock.forward(seconds=1)
+    for _ in range(6):
+        client.api("GET", "Currencies")
+    usage = load(client.send("GET", "/_simulator/usage"))[tenant_id]
+    assert usage == {
+        "calls": 7,
+        "refused": {"minute": 2, "day": 0, "concurrent": 0, "appminute": 0},
+        "most_in_a_minute": 4,
+        "most_in_sixty_seconds": 7,
+        "most_at_once": 1,
+    }
+    assert client.send("DELETE", "/_simulator/usage").status == 204
+    started = load(client.send("GET", "/_simulator/usage"))[tenant_id]
+    assert started["calls"] == started["most_at_once"] == started["refused"]["minute"] == 0
+    clock.forward(seconds=60)
+    client.api("GET", "Currencies")
+    started = load(client.send("GET", "/_simulator/usage"))[tenant_id]
+    assert (started["calls"], started["most_in_sixty_seconds"]) == (1, 1)
+
+
+def test_counts_that_start_anew_begin_with_the_calls_under_way(clock: Clock) -> None:
+    client = limited(clock)
+    tenant_id = client.simulator.tenant_id
+    for seconds in (1, 5):
+        client.api("GET", "Currencies", headers={"x-simulate-fault": f"slow:{seconds}"})
+    clock.forward(seconds=2)
+    client.send("DELETE", "/_simulator/usage")
+    assert load(client.send("GET", "/_simulator/usage"))[tenant_id]["most_at_once"] == 1
+
+
+def test_a_nearly_spent_day_is_there_without_thousands_of_calls(clock: Clock) -> None:
+    simulator = XeroSimulator(SimulatorConfig(organisations=2), clock=clock)
+    first, second = simulator.books
+    wish = {"tenant_id": first, "minute_used": 55, "day_used": 4999}
+    client = Client(simulator)
+    client.log_in()
+    said = load(client.send("POST", "/_simulator/limits", wish))
+    assert (said["minute_used"], said["day_used"], said["appminute_used"]) == (55, 4999, 0)
+    headers = client.api("GET", "Currencies").headers
+    assert (headers["X-MinLimit-Remaining"], headers["X-DayLimit-Remaining"]) == ("4", "0")
+    refused = client.api("GET", "Currencies")
+    assert refused.headers["X-Rate-Limit-Problem"] == "day"
+    assert int(refused.headers["Retry-After"]) == said["day_resets_in"]
+    assert simulator.limiter.admit(second, clock.now) is None
+    clock.forward(seconds=said["day_resets_in"])
+    client.log_in()
+    assert client.api("GET", "Currencies").headers["X-DayLimit-Remaining"] == "4999"
+
+
 def test_a_repeated_key_is_answered_with_the_first_answer(client: Client, clock: Clock) -> None:
     headers = {"Idempotency-Key": "order-1"}
     first = client.api("PUT", "Contacts", {"Name": "Juniper"}, headers=headers)
@@ -119,66 +193,6 @@ def test_a_key_has_at_most_128_characters_and_means_nothing_on_reads(client: Cli
     assert client.api("GET", "Contacts", headers=headers).status == 200
 
 
-FAULTS = {
-    "429-minute": 429,
-    "429-day": 429,
-    "429-minute:3": 429,
-    "500": 500,
-    "503": 503,
-    "expired-token": 401,
-    "html-error": 502,
-    "empty": 200,
-}
-
-
-@pytest.mark.promise("simulator-faults")
-@pytest.mark.parametrize(("fault", "status"), FAULTS.items())
-def test_a_fault_comes_instead_of_the_work(client: Client, fault: str, status: int) -> None:
-    response = client.api(
-        "PUT", "Contacts", {"Name": "Juniper"}, headers={"x-simulate-fault": fault}
-    )
-    assert response.status == status
-    assert not client.read("Contacts", searchTerm="juniper")["Contacts"]
-    if status == 429:
-        assert response.headers["X-Rate-Limit-Problem"] == fault[4:].split(":", 1)[0]
-        assert int(response.headers["Retry-After"]) == 3 or ":" not in fault
-
-
-@pytest.mark.promise("simulator-faults")
-@pytest.mark.parametrize(("fault", "done"), [("cut", False), ("cut-after", True)])
-def test_a_connection_is_cut_before_or_after_the_work(
-    client: Client, fault: str, *, done: bool
-) -> None:
-    response = client.api(
-        "PUT", "Contacts", {"Name": "Juniper"}, headers={"x-simulate-fault": fault}
-    )
-    assert response.cut
-    assert bool(client.read("Contacts", searchTerm="juniper")["Contacts"]) is done
-
-
-@pytest.mark.promise("simulator-faults")
-def test_a_planned_fault_meets_the_next_requests_that_match(client: Client) -> None:
-    plan = {"fault": "503", "times": 2, "method": "get", "path": "/contacts"}
-    assert client.send("POST", "/_simulator/faults", plan).status == 204
-    assert client.api("GET", "Invoices").status == 200
-    assert [client.api("GET", "Contacts").status for _ in range(3)] == [503, 503, 200]
-    client.send("POST", "/_simulator/faults", {"fault": "cut", "times": 5})
-    client.send("DELETE", "/_simulator/faults")
-    assert not client.api("GET", "Contacts").cut
-
-
-def test_a_planned_fault_reaches_the_token_endpoint(client: Client) -> None:
-    client.send("POST", "/_simulator/faults", {"fault": "500", "path": "/connect/token"})
-    assert client.form("/connect/token", {}).status == 500
-
-
-@pytest.mark.parametrize("fault", ["earthquake", "slow", "slow:-1", "slow:inf", "cut:3", "slow:x"])
-def test_a_fault_that_does_not_exist_is_refused(client: Client, fault: str) -> None:
-    response = client.api("GET", "Contacts", headers={"x-simulate-fault": fault})
-    assert response.status == 400
-    assert client.send("POST", "/_simulator/faults", {"fault": fault}).status == 400
-
-
 def test_what_was_asked_is_logged_and_a_reset_brings_the_first_books_back(client: Client) -> None:
     before = client.send("GET", "/_simulator/state").body
     headers = {"Idempotency-Key": "order-1", "xero-tenant-id": client.simulator.tenant_id}
@@ -193,6 +207,7 @@ def test_what_was_asked_is_logged_and_a_reset_brings_the_first_books_back(client
         "status": 200,
         "idempotency_key": "order-1",
         "tenant": client.simulator.tenant_id,
+        "fault": None,
     }
     assert client.send("POST", "/_simulator/reset").status == 204
     assert client.send("GET", "/_simulator/state").body == before
@@ -215,6 +230,12 @@ def test_tokens_can_be_made_to_expire(client: Client) -> None:
         ("POST", "faults", b"{", 400),
         ("POST", "faults", b"[]", 400),
         ("POST", "faults", {"fault": "cut", "times": 0}, 400),
+        ("POST", "faults", {"fault": "cut", "chance": 0}, 400),
+        ("POST", "faults", {"fault": "cut", "chance": 1.5}, 400),
+        ("POST", "faults", {"fault": "cut", "chance": "often"}, 400),
+        ("POST", "limits", {"minute_used": -1}, 400),
+        ("POST", "limits", {"day_used": 1.5}, 400),
+        ("POST", "limits", {"tenant_id": "nobody"}, 400),
     ],
 )
 def test_an_own_route_answers(

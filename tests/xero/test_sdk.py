@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from xero_python.accounting import (
+    Account,
     AccountingApi,
     Contact,
     Contacts,
     Invoice,
     Invoices,
     LineItem,
+    Payment,
+    PaymentDelete,
+    Payments,
 )
 from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
@@ -170,6 +174,38 @@ def test_the_sdk_takes_an_invoice_through_its_life(sdk: Sdk) -> None:
     assert (ended.status, ended.amount_due) == ("VOIDED", 0)
 
 
+def test_the_sdk_pays_an_invoice_and_takes_the_payment_back(sdk: Sdk) -> None:
+    api, tenant_id = sdk.accounting, sdk.tenant_id
+    owed = api.get_invoice(tenant_id, "INV-0003").invoices[0]
+    part = Payment(
+        invoice=Invoice(invoice_id=owed.invoice_id),
+        account=Account(code="090"),
+        amount=Decimal("100.25"),
+        date=date(2026, 11, 20),
+    )
+    made = api.create_payment(tenant_id, part, idempotency_key="pay-1").payments[0]
+    again = api.create_payment(tenant_id, part, idempotency_key="pay-1").payments[0]
+    assert made.payment_id == again.payment_id
+    assert (made.payment_type, made.status, made.amount) == (
+        "ACCRECPAYMENT",
+        "AUTHORISED",
+        Decimal("100.25"),
+    )
+    assert made.date == date(2026, 11, 20)
+    part.amount = made.invoice.amount_due
+    too_much = Payment(invoice=part.invoice, account=part.account, amount=Decimal(1))
+    results = api.create_payments(
+        tenant_id, Payments(payments=[part, too_much]), summarize_errors=False
+    ).payments
+    assert [one.status_attribute_string for one in results] == ["OK", "ERROR"]
+    assert api.get_invoice(tenant_id, owed.invoice_id).invoices[0].status == "PAID"
+    gone = api.delete_payment(tenant_id, made.payment_id, PaymentDelete(status="DELETED"))
+    assert gone.payments[0].status == "DELETED"
+    back = api.get_invoice(tenant_id, owed.invoice_id).invoices[0]
+    assert (back.status, back.amount_due) == ("AUTHORISED", Decimal("100.25"))
+    assert len(back.payments) == 1
+
+
 def test_the_sdk_fetches_a_pdf(sdk: Sdk) -> None:
     invoice_id = sdk.accounting.get_invoices(sdk.tenant_id, page=1).invoices[0].invoice_id
     path = sdk.accounting.get_invoice_as_pdf(sdk.tenant_id, invoice_id)
@@ -205,7 +241,7 @@ def test_the_sdk_sees_errors_per_element_when_it_asks_for_them(sdk: Sdk) -> None
 def test_the_sdk_names_the_limit_it_ran_into(sdk: Sdk, clock: Clock) -> None:
     # Of the concurrent limit, since urllib3 under the SDK sleeps through a Retry-After.
     for _ in range(5):
-        sdk.simulator.limiter.hold(sdk.tenant_id, clock.now + timedelta(seconds=1))
+        sdk.simulator.places.take(sdk.tenant_id, clock.now)
     with pytest.raises(RateLimitException) as limited:
         sdk.accounting.get_organisations(sdk.tenant_id)
     assert limited.value.rate_limit == "concurrent"

@@ -9,6 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 ORIGIN = "https://api.xero.com"
 HEALTH = "/_simulator/health"
+LINE = {"Description": "Desk", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}
 
 
 @pytest.fixture
@@ -106,6 +111,74 @@ def test_the_server_cuts_and_delays_for_real(server: XeroServer) -> None:
 def test_the_server_answers_head_without_a_body(server: XeroServer) -> None:
     answer = requests.head(server.url + "/nothing", timeout=5)
     assert (answer.status_code, answer.content) == (404, b"")
+
+
+def test_calls_hold_their_places_on_the_wire() -> None:
+    with XeroServer(XeroSimulator()) as started, requests.Session() as session:
+        log_in(session, started.url)
+        host, port = started.url.removeprefix("http://").split(":")
+        usage = started.url + "/_simulator/usage"
+        with ExitStack() as waiting:
+            for _ in range(5):
+                connection = socket.create_connection((host, int(port)), timeout=5)
+                waiting.enter_context(connection)
+                lines = [
+                    "GET /api.xro/2.0/Currencies HTTP/1.1",
+                    f"Host: {host}",
+                    f"Authorization: {session.headers['Authorization']!s}",
+                    "x-simulate-fault: slow:600",
+                ]
+                connection.sendall("\r\n".join([*lines, "", ""]).encode())
+            deadline = time.monotonic() + 10
+            while _most_at_once(session, usage) < 5:
+                assert time.monotonic() < deadline
+            late = session.get(started.url + "/api.xro/2.0/Currencies", timeout=5)
+            assert (late.status_code, late.headers["x-rate-limit-problem"]) == (429, "concurrent")
+            assert _most_at_once(session, usage) == 6
+
+
+def _most_at_once(session: requests.Session, url: str) -> int:
+    (counts,) = session.get(url, timeout=5).json().values()
+    return int(counts["most_at_once"])
+
+
+@pytest.mark.parametrize("fault", ["", "cut-after", "503-after"])
+def test_the_same_key_many_times_at_the_same_moment_writes_once(fault: str) -> None:
+    config = SimulatorConfig(limits=Limits(concurrent=50))
+    with XeroServer(XeroSimulator(config)) as started, requests.Session() as session:
+        log_in(session, started.url)
+        together = threading.Barrier(8)
+        headers = {
+            "Authorization": str(session.headers["Authorization"]),
+            "Idempotency-Key": "order-1",
+        }
+        if fault:
+            plan = {"fault": fault, "times": 3}
+            session.post(started.url + "/_simulator/faults", json=plan, timeout=5)
+
+        def put(_: int) -> str | None:
+            together.wait(10)
+            try:
+                answer = requests.put(
+                    started.url + "/api.xro/2.0/Invoices",
+                    json={"Type": "ACCREC", "Contact": {"Name": "Juniper"}, "LineItems": [LINE]},
+                    headers=headers,
+                    timeout=5,
+                )
+            except requests.ConnectionError:
+                return None
+            return str(answer.json()["Invoices"][0]["InvoiceID"]) if answer.ok else None
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(put, range(8)))
+        assert answers.count(None) == (3 if fault else 0)
+        found = session.get(
+            started.url + "/api.xro/2.0/Invoices",
+            params={"where": 'Contact.Name=="Juniper"'},
+            timeout=5,
+        ).json()["Invoices"]
+        assert {one["InvoiceID"] for one in found} == set(answers) - {None}
+        assert len(found) == 1
 
 
 def test_the_adapter_answers_in_process(session: requests.Session) -> None:

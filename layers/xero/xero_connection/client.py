@@ -150,14 +150,6 @@ def remaining(response: Response) -> dict[str, int]:
     return {name: number for name, number in found.items() if number is not None}
 
 
-def element_messages(element: Any) -> list[str]:
-    """Return Xero's messages about a refused element and the parts in it, in order."""
-    try:
-        return _messages(element)
-    except RecursionError:
-        return ["Xero's messages are nested too deeply to be read."]
-
-
 def _error(request: Request, response: Response) -> Exception:
     """Return the error that a failed status means."""
     if meaning := _MEANINGS.get(response.status):
@@ -228,6 +220,14 @@ def _element_problems(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         elements = [element if _refused_element(element) else None for element in elements]
     found = enumerate(map(element_messages, elements))
     return [{"index": index, "messages": messages} for index, messages in found if messages]
+
+
+def element_messages(element: Any) -> list[str]:
+    """Return Xero's messages about a document it refused, and about the parts in it."""
+    try:
+        return _messages(element)
+    except RecursionError:
+        return ["Xero's messages are nested too deeply to be read."]
 
 
 def _refused_element(element: Any) -> bool:

@@ -133,6 +133,10 @@ class Operation:
     read_back: ReadBack | None = None
     """Of what creates: how to find out later whether it did. A change to a record that has an id
     needs none: the record itself tells."""
+    alone: str = ""
+    """The field of the input that names a record which one action may change at a time."""
+    calls: int = 1
+    """How many calls it makes at the most, without its repeats; a batch makes more."""
     destructive: bool = False
     undo: tuple[Undo, ...] = ()
     advice: str = ""

@@ -11,9 +11,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from xero_connection.answers import failed
 from xero_connection.batches import is_batch, to_come_again
-from xero_connection.dispatch import failed
-from xero_connection.errors import RateLimitedError, XeroConnectionError
+from xero_connection.errors import OutcomeUnknownError, RateLimitedError, XeroConnectionError
 from xero_connection.events import RESULTS, entry, fits
 from xero_connection.invocation import (
     correlation_of,
@@ -73,13 +73,11 @@ class RequestQueue:
             last = receives >= self.max_receives
             self._answer(event, context, key=record["messageId"], last=last)
         except RateLimitedError as error:
-            # Nothing was done, and a burst must not use up its receives by waiting for its turn:
-            # the request lines up again as a new message.
+            # A burst must not use up its receives by waiting for its turn: the request lines up
+            # again as a new message, and stays the same request.
             pause = min(error.retry_after or _FIRST_PAUSE, _LONGEST_PAUSE)
-            self.queue.send(record["body"], after=pause)
+            self.queue.send(_with_key(event, record["messageId"]), after=pause)
         except (XeroConnectionError, NotPublishedError) as error:
-            # A result that the bus refused comes again soon too: what was done stays done once
-            # only as long as Xero knows the key, some six minutes.
             wished = getattr(error, "retry_after", None) or 0
             pause = max(wished, _FIRST_PAUSE * 2 ** (receives - 1))
             self.queue.show_again_after(record["receiptHandle"], min(pause, _LONGEST_PAUSE))
@@ -99,7 +97,8 @@ class RequestQueue:
             last: whether it will not come again.
 
         Raises:
-            TemporaryError: it may succeed later; its result is published on the last try only.
+            XeroConnectionError: it may end otherwise later; how it ended now is published on the
+                last try only.
             NotPublishedError: the bus refused the result.
         """
         invocation = None
@@ -109,10 +108,10 @@ class RequestQueue:
             answer = self.dispatcher.carry_out(invocation, context, share=EVENTS)
         except XeroConnectionError as error:
             self.dispatcher.observe_refusal(invocation, error, context)
-            if isinstance(error, RateLimitedError) or (error.retryable and not last):
+            if isinstance(error, RateLimitedError) or (_may_settle(error) and not last):
                 raise
             self._publish(event, failed(requested_operation(event), error))
-            if error.retryable:
+            if _may_settle(error):
                 raise
             return
         self._publish(event, answer)
@@ -134,3 +133,17 @@ class RequestQueue:
 def is_request(event: Any) -> bool:
     """Return whether the event is one of EventBridge's, delivered by a rule."""
     return isinstance(event, dict) and "detail-type" in event and "detail" in event
+
+
+def _may_settle(error: XeroConnectionError) -> bool:
+    """Return whether the same request, asked again, may end otherwise."""
+    unknown = isinstance(error, OutcomeUnknownError) and error.retry_after is not None
+    return error.retryable or unknown
+
+
+def _with_key(event: Any, message_id: str) -> str:
+    """Return a request as the text of a new message that is known by the same key."""
+    detail = event["detail"]
+    if "id" not in event and "idempotency_key" not in detail:
+        event = {**event, "detail": {**detail, "idempotency_key": message_id}}
+    return json.dumps(event)

@@ -44,6 +44,7 @@ class ActionSettings(QuerySettings):
     bus_name: str
     request_queue_url: str
     request_max_receives: int
+    outcome_hours: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`make soak`: bursts of webhooks about records that change, while everything fails at random.
+"""Bursts of webhooks about records that change, while everything fails at random.
 
-A stack of its own, with a front before its AWS. In the end it counts: nothing may be lost.
+In the end it counts: nothing may be lost.
 """
 
 import argparse
@@ -9,26 +9,21 @@ import json
 import random
 import secrets
 import statistics
-import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from local import calls, control, xero_peer
-from local.aws import Account
-from local.aws_front import AwsFront, serving
+from local.aws_front import AwsFront
 from local.console import Console
-from local.havoc import Havoc
 from local.listener import Listener, listening
-from local.stack import Options, Stack, running
+from local.soak.havoc import Havoc
+from local.stack import Stack
 from local.xero import delivery
 
 KINDS = {
@@ -43,7 +38,6 @@ SENDERS = 6
 PATIENCE_SECONDS = 240
 MUST_BE_NONE = ("parked", "dead letters", "events lost", "last versions lost")
 
-_LIMITS = {"minute": 100_000, "concurrent": 50, "day": 1_000_000, "app_minute": 1_000_000}
 _DELIVERIES = (1, 1, 2, 5, 20, 100, 250)
 """Events in a delivery; which of them is drawn."""
 _BURST = 800
@@ -178,46 +172,33 @@ class Xero:
             time.sleep(0.5)
 
 
-def main() -> int:
-    """Soak, print the count, and return 1 where anything is lost."""
-    parser = argparse.ArgumentParser(prog="python -m local.soak", description=__doc__)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this soak can be told."""
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--records", type=int, default=2_000)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    console = Console()
-    with ExitStack() as cleanup:
-        fronts: list[AwsFront] = []
 
-        def between(account: Account) -> str:
-            fronts.append(cleanup.enter_context(serving(account)))
-            return fronts[0].url
 
-        directory = Path(cleanup.enter_context(tempfile.TemporaryDirectory()))
-        options = Options(simulated={"limits": _LIMITS}, between=between)
-        with console.step("Stack"):
-            stack = cleanup.enter_context(running(directory, options))
-        pattern = {"source": ["xero.webhooks", "xero.records"]}
-        ear = Ear(cleanup.enter_context(listening(stack, pattern)))
-        lost = _soak(stack, fronts[0], ear, console, arguments)
-    return 1 if lost else 0
+def soak(stack: Stack, front: AwsFront, console: Console, told: argparse.Namespace) -> int:
+    """Do it, and return how much was lost."""
+    pattern = {"source": ["xero.webhooks", "xero.records"]}
+    with listening(stack, pattern) as listener:
+        return _soak(stack, front, Ear(listener), console, told)
 
 
 def _soak(
-    stack: Stack, front: AwsFront, ear: Ear, console: Console, arguments: argparse.Namespace
+    stack: Stack, front: AwsFront, ear: Ear, console: Console, told: argparse.Namespace
 ) -> int:
-    """Do it, and return how much was lost."""
     _hurry(stack)
     # Two of them, so that what is sent does not hang on how long a fault takes.
-    chances = [random.Random(arguments.seed + one) for one in (0, 1)]  # noqa: S311 - guards nothing
-    xero = Xero(stack, chances[0], arguments.records)
-    havoc = Havoc(stack, front, chances[1])
+    chances = [random.Random(told.seed + one) for one in (0, 1)]  # noqa: S311 - guards nothing
+    xero = Xero(stack, chances[0], told.records)
+    havoc = Havoc(stack, front, chances[1], functions=("webhook", "record"))
     start = time.monotonic()
     ear.start()
     havoc.start()
     try:
-        with console.step(f"{arguments.events} events, seed {arguments.seed}"):
-            xero.send(arguments.events)
+        with console.step(f"{told.events} events, seed {told.seed}"):
+            xero.send(told.events)
     finally:
         havoc.stop()
     sending = time.monotonic() - start
@@ -288,7 +269,3 @@ def _figures(stack: Stack, xero: Xero, ear: Ear, *, sending: float) -> dict[str,
         "99 of 100": round(milliseconds[98]),
         "longest": round(1000 * max(xero.sent.seconds)),
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,6 +4,7 @@
 import random
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from local import control, xero_peer
@@ -47,19 +48,30 @@ _XERO = (
 class Havoc(threading.Thread):
     """Breaks things until it is stopped."""
 
-    def __init__(self, stack: Stack, front: AwsFront, chance: random.Random) -> None:
-        """Take what is to be broken."""
+    def __init__(
+        self,
+        stack: Stack,
+        front: AwsFront,
+        chance: random.Random,
+        *,
+        functions: Sequence[str],
+        xero: bool = True,
+    ) -> None:
+        """Take what is to be broken; without `xero`, its faults are somebody else's."""
         super().__init__(daemon=True)
         self._stack = stack
         self._front = front
         self._chance = chance
+        self._functions = functions
+        self._xero = xero
         self._stopping = threading.Event()
         self.done: Counter[str] = Counter()
         """How often each kind of thing was broken."""
 
     def run(self) -> None:
         """Break and mend in turn."""
-        acts = [self._break_aws, self._break_aws, self._break_aws, self._break_xero, self._end]
+        acts = [self._break_aws, self._break_aws, self._break_aws, self._end]
+        acts += [self._break_xero] if self._xero else []
         while not self._stopping.is_set():
             # Two at once are worse than one after the other: bus and backlog, token and table.
             for act in self._chance.choices(acts, k=self._chance.randint(1, 2)):
@@ -88,13 +100,14 @@ class Havoc(threading.Thread):
             self.done["xero expire-tokens"] += 1
 
     def _end(self) -> None:
-        function = self._chance.choice(("webhook", "record"))
+        function = self._chance.choice(self._functions)
         control.end_copies(self._stack, function)
         self.done[f"{function} ended"] += 1
 
     def _mend(self) -> None:
         self._front.mend()
-        self._ask("DELETE", "faults")
+        if self._xero:
+            self._ask("DELETE", "faults")
 
     def _ask(self, method: str, route: str, wish: Any = None) -> None:
         xero_peer.request(self._stack.xero_url, method, f"/_simulator/{route}", wish)

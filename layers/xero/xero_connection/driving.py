@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes an operation's flow from step to step, also one that an earlier invocation had begun.
+
+A write is noted before it is sent and never sent anew while it may have been carried out.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from xero_connection.batching import refused_whole
+from xero_connection.client import unexpected
+from xero_connection.errors import (
+    IdempotencyError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RequestError,
+    ValidationError,
+)
+from xero_connection.outcomes import SETTLED_SECONDS, WINDOW_SECONDS, Step
+from xero_connection.readback import (
+    ABSENT,
+    Search,
+    is_same,
+    is_young,
+    look_by_id,
+    sent_documents,
+    shows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xero_connection.client import Request
+    from xero_connection.connection import Connection
+    from xero_connection.observe import Observer
+    from xero_connection.operation import Done, Flow, Operation, ReadBack
+    from xero_connection.outcomes import Outcome
+
+
+@dataclass(kw_only=True)
+class Drive:
+    """One operation, asked for in one organisation, in one invocation."""
+
+    operation: Operation
+    connection: Connection
+    tenant_id: str | None
+    outcome: Outcome
+    save: Callable[[], None]
+    """Keeps the outcome; raises where it cannot."""
+    claim: Callable[[str], bool]
+    """Tells whether a record may be taken for this request's work."""
+    observer: Observer
+    now: Callable[[], float] = time.time
+
+    def run(self, flow: Flow) -> Done:
+        """Send each request of the flow that has no answer yet, and return how it ended.
+
+        Raises:
+            XeroConnectionError: it could not be ended; the outcome tells how far it came.
+        """
+        number = writes = 0
+        given: Any = None
+        while True:
+            try:
+                request = flow.send(given)
+            except StopIteration as end:
+                done: Done = end.value
+                return done
+            except (AttributeError, IndexError, KeyError, TypeError) as error:
+                if not number:
+                    raise
+                self.observer.failure(error)
+                self.outcome.steps[number - 1].answered = False
+                raise unexpected(request) from None
+            writes += request.writes
+            given = self._answer(number, writes, request)
+            number += 1
+
+    def _answer(self, number: int, write: int, request: Request) -> Any:
+        """Return Xero's answer to a step of the flow, kept or new."""
+        steps = self.outcome.steps
+        if number < len(steps) and steps[number].answered:
+            return steps[number].document
+        if number == len(steps):
+            steps.append(Step(fresh=True))
+            if request.writes:
+                self._note(steps[number], write)
+        step = steps[number]
+        document = self._send(step, request) if step.fresh else self._settle(step, write, request)
+        step.answered, step.document = True, document
+        return document
+
+    def _note(self, step: Step, write: int) -> None:
+        """Keep that a write is about to be sent for the first time under a key."""
+        step.key = self.outcome.xero_key(write)
+        step.sent_at = step.last_at = self.now()
+        self.save()
+
+    def _send(self, step: Step, request: Request) -> Any:
+        if not request.writes:
+            return self.connection.call(request, tenant_id=self.tenant_id)
+        keyed = replace(request, headers={**request.headers, "Idempotency-Key": step.key})
+        try:
+            return self.connection.call(keyed, tenant_id=self.tenant_id)
+        except ValidationError as error:
+            if not request.each:
+                raise
+            return refused_whole(request, error)
+        except IdempotencyError as error:
+            if step.fresh:
+                raise
+            # The same step would be the same to Xero, had the code not changed in between.
+            raise self._unknown(step) from error
+        except OutcomeUnknownError:
+            raise self._unknown(step) from None
+
+    def _settle(self, step: Step, write: int, request: Request) -> Any:
+        """Return the answer to a write that was sent by an earlier invocation, which heard none."""
+        now = self.now()
+        if now - step.sent_at < WINDOW_SECONDS:
+            # Xero still knows the key: it does it now, or says again what it did.
+            step.last_at = now
+            self.save()
+            return self._send(step, request)
+        if now - step.last_at < SETTLED_SECONDS:
+            raise self._unknown(step)
+        found = self._look(step, request)
+        if found is not None:
+            return found
+        self.outcome.generation += 1
+        step.fresh = True
+        self._note(step, write)
+        return self._send(step, request)
+
+    def _look(self, step: Step, request: Request) -> Any | None:
+        """Return what Xero would have answered, or None where nothing was carried out.
+
+        Raises:
+            OutcomeUnknownError: what the books hold does not tell.
+        """
+        if by_id := look_by_id(request):
+            try:
+                document = self.connection.call(by_id, tenant_id=self.tenant_id)
+            except NotFoundError:
+                return None
+            return document if shows(request, document) else None
+        if self.operation.read_back:
+            return self._found(self.operation.read_back, step, request)
+        if self.operation.idempotency == "natural":
+            return None
+        raise self._unknown(step, settles=False)
+
+    def _found(self, read_back: ReadBack, step: Step, request: Request) -> Any | None:
+        """Look for what was sent among the records that were changed since."""
+        collection, documents = sent_documents(request)
+        found: list[Mapping[str, Any] | None] = [None] * len(documents)
+        search = Search(read_back, datetime.fromtimestamp(step.sent_at, UTC))
+        while not search.hopeless:
+            page = self.connection.call(search.request(), tenant_id=self.tenant_id)
+            records = search.take(page)
+            for record in records:
+                self._match(read_back, step, record, documents, found)
+            if search.ended(records):
+                break
+        else:
+            raise self._unknown(step, settles=False)
+        if not any(found):
+            return None
+        if not all(found) and not request.each:
+            raise self._unknown(step, settles=False)
+        absent = {"StatusAttributeString": ABSENT}
+        return {collection: [one or absent for one in found]}
+
+    def _match(
+        self,
+        read_back: ReadBack,
+        step: Step,
+        record: Mapping[str, Any],
+        documents: list[Mapping[str, Any]],
+        found: list[Mapping[str, Any] | None],
+    ) -> None:
+        """Take a record for the first document that it can have come from."""
+        for index, sent in enumerate(documents):
+            if found[index] is None and is_same(read_back, record, sent):
+                if is_young(record, datetime.fromtimestamp(self.now(), UTC)):
+                    raise self._unknown(step)
+                if self.claim(str(record[read_back.id_field])):
+                    found[index] = record
+                return
+
+    def _unknown(self, step: Step, *, settles: bool = True) -> OutcomeUnknownError:
+        """Return the error that says when asking again may tell more."""
+        now = self.now()
+        wait = None
+        if settles:
+            in_window = now - step.sent_at < WINDOW_SECONDS
+            wait = _SOON if in_window else max(_SOON, step.last_at + SETTLED_SECONDS - now)
+        return OutcomeUnknownError(
+            "A write was sent to Xero and its answer never came; it may have been carried out.",
+            retry_after=wait,
+            details={"idempotency_key": self.outcome.key},
+            advice=None if settles else _LOOK_YOURSELF,
+        )
+
+
+def resolves(error: Exception) -> bool:
+    """Return whether a failure says that the write in question was not carried out."""
+    return isinstance(error, RequestError) and not isinstance(error, IdempotencyError)
+
+
+_SOON = 5.0
+_LOOK_YOURSELF = (
+    "Xero's books do not tell whether it was carried out, and it is not repeated. Look there; if "
+    "it is missing, ask again with a new key."
+)

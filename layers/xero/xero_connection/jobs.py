@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Does what an invocation asks for: a query as it is, an action once for its idempotency key."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xero_connection.answers import addressed, addressed_all, all_replayed
+from xero_connection.batching import Many
+from xero_connection.driving import Drive
+from xero_connection.errors import (
+    OutcomeUnknownError,
+    ScopeError,
+    TemporaryError,
+    UnavailableError,
+    XeroConnectionError,
+)
+from xero_connection.leases import turn
+from xero_connection.outcomes import Outcome, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from xero_connection.connection import Connection
+    from xero_connection.fields import Input
+    from xero_connection.invocation import Invocation
+    from xero_connection.leases import Leases
+    from xero_connection.observe import Observer
+    from xero_connection.once import Once
+    from xero_connection.operation import Operation
+    from xero_connection.tokens import Tenant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One invocation that is understood."""
+
+    operation: Operation
+    asked: Input
+    invocation: Invocation
+    connection: Connection
+    tenant: Tenant | None
+    seconds: float
+    """In which it has to be done, when it is begun."""
+
+    @property
+    def key(self) -> str:
+        """The idempotency key."""
+        return self.invocation.idempotency_key or ""
+
+    @property
+    def tenant_id(self) -> str | None:
+        """The organisation's id, where the operation is about one."""
+        return self.tenant.tenant_id if self.tenant else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jobs:
+    """What jobs are done with."""
+
+    observer: Observer
+    once: Once | None = None
+    """By which actions are kept; a query may be asked again as it is."""
+    leases: Leases | None = None
+    """Turns at a record that only one action may change at a time."""
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def do(self, job: Job) -> tuple[dict[str, Any], bool]:
+        """Return output and undo, and whether they are those of an earlier time.
+
+        Raises:
+            XeroConnectionError: it failed.
+        """
+        return self._act(job, self.once) if self.once else (self._ask(job), False)
+
+    def _ask(self, job: Job) -> dict[str, Any]:
+        """Return the output of a query."""
+        outcome = Outcome(key=job.key, owner="", until=0, fingerprint="", expires_at=0)
+        drive = self._drive(job, outcome, save=lambda: None, claim=lambda _: False)
+        with _named(job):
+            done = drive.run(job.operation.run(job.asked))
+        return {"output": done.output, "undo": None}
+
+    def _act(self, job: Job, once: Once) -> tuple[dict[str, Any], bool]:
+        """Return what an action has done, now or when it was asked for before."""
+        operation = job.operation
+        many = Many(operation, operation.batch, job.asked, {}) if operation.batch else None
+        asked_for = job.asked.model_dump(exclude_unset=True)
+        outcome = once.begin(
+            job.key,
+            fingerprint(operation.id, job.tenant_id, asked_for),
+            next(many.flow() if many else operation.run(job.asked)),
+            seconds=job.seconds,
+            patience=job.seconds,
+        )
+        if outcome.answer is not None:
+            again = {**outcome.answer, "output": all_replayed(operation, outcome.answer["output"])}
+            return again, True
+        if operation.batch:
+            many = Many(operation, operation.batch, job.asked, outcome.elements)
+        drive = self._drive(
+            job,
+            outcome,
+            save=lambda: once.save(outcome),
+            claim=lambda record_id: once.claim(outcome, record_id),
+        )
+        try:
+            with _named(job), self._alone(job, outcome.owner):
+                done = drive.run(many.flow() if many else operation.run(job.asked))
+        except XeroConnectionError as error:
+            failure = error
+            self._keep(lambda: once.leave(outcome, failure))
+            raise
+        answer = {
+            "output": addressed_all(operation, done.output, job.tenant),
+            "undo": addressed(operation.way_back(done), job.tenant),
+        }
+        self._keep(lambda: once.made(outcome, _made(operation, outcome, many)))
+        if many and not many.complete:
+            outcome.elements = many.taken
+            self._keep(lambda: once.reopen(outcome))
+        else:
+            self._keep(lambda: once.end(outcome, answer))
+        return answer, False
+
+    def _drive(
+        self,
+        job: Job,
+        outcome: Outcome,
+        *,
+        save: Callable[[], None],
+        claim: Callable[[str], bool],
+    ) -> Drive:
+        return Drive(
+            operation=job.operation,
+            connection=job.connection,
+            tenant_id=job.tenant_id,
+            outcome=outcome,
+            save=save,
+            claim=claim,
+            observer=self.observer,
+        )
+
+    @contextmanager
+    def _alone(self, job: Job, owner: str) -> Iterator[None]:
+        """Have the turn at the record that the operation changes, where it needs one.
+
+        Raises:
+            UnavailableError: another invocation has it.
+        """
+        name = job.operation.alone
+        if not name or self.leases is None:
+            yield
+            return
+        with turn(
+            self.leases,
+            f"lock#{job.tenant_id}#{getattr(job.asked, name)}",
+            owner=owner,
+            end=self.clock() + job.seconds,
+            patience=job.seconds / 2,
+            clock=self.clock,
+            sleep=self.sleep,
+        ) as mine:
+            if not mine:
+                raise UnavailableError("Another action is changing this record.", retry_after=5)
+            yield
+
+    def _keep(self, keeping: Callable[[], None]) -> None:
+        """Keep what is over; where that fails, what was noted before tells the next enough."""
+        try:
+            keeping()
+        except UnavailableError as error:
+            self.observer.record(failed=True, outcome="not kept", reason=error.message)
+
+
+@contextmanager
+def _named(job: Job) -> Iterator[None]:
+    """Add to an error what the caller needs to go on."""
+    try:
+        yield
+    except ScopeError as error:
+        error.details["scopes"] = list(job.operation.scopes)
+        raise
+    except (OutcomeUnknownError, TemporaryError) as error:
+        if job.operation.kind == "action":
+            error.details["idempotency_key"] = job.key
+        raise
+
+
+def _made(operation: Operation, outcome: Outcome, many: Many | None) -> list[str]:
+    """Return the ids of what was created, where a later look might take it for another's."""
+    read_back = operation.read_back
+    if read_back is None:
+        return []
+    documents = [step.document for step in outcome.steps if step.key]
+    records = [
+        record
+        for document in documents
+        if isinstance(document, dict)
+        for record in document.get(read_back.collection) or []
+    ]
+    taken = {one.record.get(read_back.id_field) for one in many.taken.values()} if many else None
+    ids = [record.get(read_back.id_field) for record in records]
+    return [str(one) for one in ids if one and (taken is None or one in taken)]

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is kept of a request for an action, so that asking again does nothing twice. No I/O.
+
+A request is known by its idempotency key. While it is worked on, the steps it has taken are kept;
+once it is done, its answer is.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from xero_connection.documents import to_json
+
+WINDOW_SECONDS: Final = 300.0
+"""How long after it was first sent a write is repeated with its key.
+
+Xero keeps a key for six minutes from the first call, and a repeat takes its own time.
+https://developer.xero.com/documentation/guides/idempotent-requests/idempotency/
+"""
+SETTLED_SECONDS: Final = 60.0
+"""How long after a write was last sent Xero surely has ended it, one way or the other."""
+
+# An item of the table may have 400 KB: what is larger is kept without its records.
+_LARGEST_BODY: Final = 350_000
+_DIGEST: Final = 16
+
+State = Literal["working", "open", "done"]
+
+
+@dataclass
+class Step:
+    """One call that a request has made to Xero."""
+
+    key: str = ""
+    """The idempotency key it was sent with; empty for a GET."""
+    sent_at: float = 0.0
+    """When it was first sent with this key, in seconds since 1970; set before it is."""
+    last_at: float = 0.0
+    answered: bool = False
+    document: Any = None
+    """What Xero answered."""
+    fresh: bool = field(default=False, compare=False)
+    """Whether it was begun by this very invocation. Not kept."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """A document of a batch that Xero has taken."""
+
+    fingerprint: str
+    record: Any
+
+
+@dataclass
+class Outcome:
+    """A row of the table: how far a request has come."""
+
+    key: str
+    owner: str
+    """The invocation that works on it, or was the last to."""
+    until: float
+    """The moment at which that invocation is over for sure, in seconds since 1970."""
+    fingerprint: str
+    """Of what was asked for; empty where a corrected request may take its place."""
+    expires_at: int
+    state: State = "working"
+    generation: int = 0
+    """How often it began anew: Xero keeps a refusal under its key, so the next has another."""
+    steps: list[Step] = field(default_factory=list)
+    elements: dict[int, Element] = field(default_factory=dict)
+    """Of a batch: what Xero has taken of it, by place in the list."""
+    answer: dict[str, Any] | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether something of it was, or may have been, carried out."""
+        return any(step.key for step in self.steps)
+
+    def xero_key(self, write: int) -> str:
+        """Return the idempotency key that Xero gets with a write, the first of which is 1.
+
+        The caller's own where that will do; else one that follows from it and is like no other.
+        """
+        if write == 1 and not self.generation:
+            return self.key
+        return f"{self.key[:80]}-{_digest(f'{self.key} {self.generation} {write}')}"
+
+    def refused(self) -> None:
+        """Take back the step that Xero refused; what is asked next with this key is new to Xero."""
+        self.steps.pop()
+        self.generation += 1
+
+    def packed(self) -> bytes:
+        """Return all but the row's own attributes as compressed JSON."""
+        steps = [
+            {name: value for name, value in asdict(step).items() if name != "fresh"}
+            for step in self.steps
+        ]
+        elements = {str(index): asdict(element) for index, element in self.elements.items()}
+        kept = {"steps": steps, "elements": elements, "answer": self.answer}
+        body = zlib.compress(to_json(kept).encode())
+        if len(body) > _LARGEST_BODY and self.answer is not None:
+            kept["answer"] = {**self.answer, "output": {}, "output_omitted": True}
+            body = zlib.compress(to_json(kept).encode())
+        return body
+
+    def unpack(self, body: bytes) -> None:
+        """Take what `packed` has made."""
+        kept = json.loads(zlib.decompress(body), parse_float=Decimal)
+        self.steps = [Step(**step) for step in kept["steps"]]
+        self.elements = {int(index): Element(**one) for index, one in kept["elements"].items()}
+        self.answer = kept["answer"]
+        for step in self.steps:
+            step.sent_at, step.last_at = float(step.sent_at), float(step.last_at)
+
+
+def fingerprint(*parts: Any) -> str:
+    """Return what tells one request from another, however its numbers and members are written."""
+    return sha256(json.dumps(_plain(parts), sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in which what means the same is the same."""
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float | Decimal):
+        return {"number": str(Decimal(str(value)).normalize())}
+    if isinstance(value, str | date | UUID):
+        return str(value)
+    raise TypeError(f"no part of a request: {type(value).__name__}")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:_DIGEST]

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a request's elements are written, one after the other, and what comes of each.
+
+What each kind must hold is in its own module; how records leave is in `views`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local.xero import contacts, invoices, payments, reading, views
+from local.xero.replies import ValidationError, XeroError, not_found, post_data_invalid
+from local.xero.wire import ZERO_ID, Document, from_json, read_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.xero.books import Books, Writing
+    from local.xero.resources import Resource
+    from local.xero.wire import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of record that can be written is found and written."""
+
+    find: Callable[[Books, str], Document | None]
+    shape: reading.Shape
+    match: Callable[[Books, Document], Document | None]
+    write: Callable[[Writing, Document, Document | None], Document]
+    flag: str = "HasValidationErrors"
+    """The field that tells, in an answer with errors per element, that there are some."""
+    dates: tuple[str, ...] = ()
+
+
+KINDS = {
+    "Contacts": Kind(contacts.find, contacts.SHAPE, contacts.match, contacts.write),
+    "Invoices": Kind(
+        invoices.find,
+        invoices.SHAPE,
+        invoices.match,
+        invoices.write,
+        flag="HasErrors",
+        dates=invoices.DATES,
+    ),
+    "Payments": Kind(
+        payments.find, payments.SHAPE, payments.match, payments.write, dates=payments.DATES
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of a request's elements, in their order, and which of them were refused."""
+
+    shown: list[Document]
+    refused: list[Document]
+
+
+def write(writing: Writing, resource: Resource, request: Request, key: str | None) -> Written:
+    """Write each element that breaks no rule, to the record of a key where the path has one.
+
+    Raises:
+        XeroError: an element cannot be read, or names a record that is not there; nothing was
+            written.
+    """
+    kind = KINDS[resource.name]
+    elements = _read(request, resource)
+    for element in elements:
+        reading.check(element, kind.shape)
+    written = Written([], [])
+    # Found before any is written: an element that means what an earlier one makes is refused.
+    targets = _targets(writing.books, resource, elements, request.method, key)
+    for element, target in zip(elements, targets, strict=True):
+        try:
+            record = kind.write(writing, element, target)
+        except ValidationError as error:
+            written.refused.append(_refusal(resource, kind, element, target, error))
+            written.shown.append(written.refused[-1])
+        else:
+            shown = views.show_one(writing, resource, record)
+            written.shown.append(shown | {kind.flag: False, "StatusAttributeString": "OK"})
+    return written
+
+
+def _read(request: Request, resource: Resource) -> list[Document]:
+    try:
+        body = from_json(request.body)
+    except ValueError as error:
+        raise post_data_invalid(f"JSON for post data was invalid,{error}") from error
+    if not isinstance(body, dict):
+        raise post_data_invalid("JSON for post data was invalid,an object was expected")
+    for name in body:
+        if name.lower() == resource.name.lower():
+            return reading.elements(body, name) or []
+    return [body]
+
+
+def _targets(
+    books: Books, resource: Resource, elements: list[Document], method: str, key: str | None
+) -> list[Document | None]:
+    """Find what each element changes; an unknown id refuses them all."""
+    kind = KINDS[resource.name]
+    if key is not None:
+        record = kind.find(books, key)
+        if record is None or len(elements) != 1:
+            raise XeroError(not_found())
+        named = reading.text(elements[0], resource.id_field)
+        if named and named.lower() != record[resource.id_field]:
+            raise post_data_invalid(f"The {resource.id_field} does not match the path")
+        return [record]
+    if method == "PUT":
+        return [None] * len(elements)
+    return [kind.match(books, element) for element in elements]
+
+
+def _refusal(
+    resource: Resource,
+    kind: Kind,
+    element: Document,
+    target: Document | None,
+    error: ValidationError,
+) -> Document:
+    """Return the refused element as Xero sends it back: as it came, with the reasons."""
+    echoed = {
+        name: read_date(value) if name in kind.dates and value else value
+        for name, value in element.items()
+    }
+    return echoed | {
+        resource.id_field: target[resource.id_field] if target else ZERO_ID,
+        kind.flag: True,
+        "StatusAttributeString": "ERROR",
+        "ValidationErrors": [{"Message": message} for message in error.messages],
+    }
