@@ -18,9 +18,11 @@ from xero_connection.sweeper import chosen
 ACTION = {
     "TOKEN_SECRET": "token",
     "TOKEN_FUNCTION": "function",
+    "TABLE_NAME": "table",
     "BUS_NAME": "bus",
     "REQUEST_QUEUE_URL": "queue",
     "REQUEST_MAX_RECEIVES": "5",
+    "OUTCOME_HOURS": "24",
 }
 
 
@@ -30,9 +32,11 @@ def test_a_variable_is_its_fields_name_in_capitals() -> None:
     assert told == ActionSettings(
         token_secret="token",
         token_function="function",
+        table_name="table",
         bus_name="bus",
         request_queue_url="queue",
         request_max_receives=5,
+        outcome_hours=24,
         xero_api_url="http://xero",
     )
 

@@ -112,6 +112,7 @@ def _booked(
         while True:
             moment = now()
             drift = _drift(row, took)
+            latest = max(latest, moment)  # What may begin at once is not kept waiting.
             place = plan(row, app, share, now=moment, latest=latest, drift=drift)
             if isinstance(place, Booking):
                 break

@@ -26,6 +26,7 @@ from xero_connection.client import (
 from xero_connection.errors import (
     CredentialError,
     OutcomeUnknownError,
+    RateLimitedError,
     RequestError,
     XeroConnectionError,
 )
@@ -228,7 +229,9 @@ class Connection:
                 jitter = random.random()  # noqa: S311 - spreads load, guards nothing
                 pause = pause_before_retry(request, error, attempt=attempt, jitter=jitter)
                 left = self._deadline - self._clock()
-                if pause is None or pause + _LEAST_TIMEOUT > left:
+                # A place that was refused for want of time is not waited for here instead.
+                room = _ROOM_SECONDS if isinstance(error, RateLimitedError) else _LEAST_TIMEOUT
+                if pause is None or pause + room > left:
                     if unknown and not isinstance(error, RequestError):
                         # That the repeat failed says nothing about the first.
                         raise unknown from error
