@@ -9,7 +9,7 @@ import json
 import sys
 from base64 import b64encode
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 from uuid import NAMESPACE_URL, uuid5
 
 from xero_connection.catalogue import RESOURCES, all_operations, operations_of
@@ -211,8 +211,7 @@ def _section(operation: Operation) -> Iterator[str]:
         facts = {"scopes": facts["scopes"]}
     yield "; ".join(f"{name}: {fact}" for name, fact in facts.items()) + "."
     yield ""
-    answered = ", ".join(f"`{name}`" for name in operation.output.model_fields)
-    yield f"Answers {answered}."
+    yield f"Answers {_answered(operation)}."
     yield ""
     schema = input_schema(operation)
     if schema.get("properties"):
@@ -221,6 +220,17 @@ def _section(operation: Operation) -> Iterator[str]:
     yield "```json"
     yield json.dumps({"operation": operation.id, "input": operation.example}, indent=2)
     yield "```"
+
+
+def _answered(operation: Operation) -> str:
+    """Return the fields of the answer, and of its elements where there is one for each document."""
+    fields = operation.output.model_fields
+    names = [f"`{name}`" for name in fields]
+    if operation.batch:
+        (element,) = get_args(fields[operation.batch.elements].annotation)
+        names[0] += f", each with {', '.join(f'`{name}`' for name in element.model_fields)}"
+        return f"{names[0]}; {', '.join(names[1:])}"
+    return ", ".join(names)
 
 
 def _documents(resource: str) -> dict[str, Any]:

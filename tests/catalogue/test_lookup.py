@@ -64,7 +64,8 @@ def loaded_after(code: str) -> set[str]:
     code += "\nimport sys, json\nprint(json.dumps(list(sys.modules)))"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     prefix = "xero_connection.catalogue."
-    return {name.removeprefix(prefix) for name in json.loads(printed) if name.startswith(prefix)}
+    loaded = (name.removeprefix(prefix) for name in json.loads(printed) if name.startswith(prefix))
+    return {name.partition(".")[0] for name in loaded}
 
 
 @pytest.mark.promise("one-declaration")

@@ -17,6 +17,7 @@ from tests.catalogue.driving import drive
 
 OPERATIONS = list(all_operations())
 INVOKED = [operation for operation in OPERATIONS if operation.kind != "trigger"]
+SINGLE = [operation for operation in INVOKED if operation.batch is None]
 # https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/gateway-add-target-lambda.html
 WORDS = {"type", "properties", "required", "items", "description"}
 TYPES = {"string", "number", "integer", "boolean", "array", "object"}
@@ -24,6 +25,9 @@ SELF_EXPLAINING = {"contact_number", "email_address", "name", "invoice_number"}
 
 each = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 each_invoked = pytest.mark.parametrize("operation", INVOKED, ids=lambda operation: operation.id)
+
+
+each_single = pytest.mark.parametrize("operation", SINGLE, ids=lambda operation: operation.id)
 
 
 def problems(schema: dict[str, Any], value: Any) -> list[str]:
@@ -46,7 +50,7 @@ def test_an_example_fits_the_schema_of_the_input(operation: Operation) -> None:
     assert not problems(input_schema(operation), operation.example)
 
 
-@each_invoked
+@each_single
 @pytest.mark.promise("one-declaration")
 def test_an_answer_fits_the_schema_of_the_output(operation: Operation) -> None:
     done = drive(operation, operation.example).done

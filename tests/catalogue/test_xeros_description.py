@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from xero_connection.catalogue import all_operations
 from xero_connection.documents import to_json
-from xero_connection.models import contacts, invoices
+from xero_connection.models import contacts, invoices, payments
 from xero_python.accounting import AccountingApi
 from xero_python.accounting import models as sdk_models
 
@@ -87,6 +87,12 @@ def test_each_request_is_one_that_xeros_sdk_makes(operation: Operation) -> None:
         (invoices.LineItem, sdk_models.LineItem),
         (invoices.LineItemTracking, sdk_models.LineItemTracking),
         (invoices.ContactReference, sdk_models.Contact),
+        (payments.PaymentRecord, sdk_models.Payment),
+        (payments.PaidInvoice, sdk_models.Invoice),
+        (payments.PaidCreditNote, sdk_models.CreditNote),
+        (payments.PaidPrepayment, sdk_models.Prepayment),
+        (payments.PaidOverpayment, sdk_models.Overpayment),
+        (payments.PaymentAccount, sdk_models.Account),
     ],
     ids=lambda model: model.__name__,
 )

@@ -33,6 +33,21 @@ def new_contact(stack: Stack, **changes: Any) -> dict[str, Any]:
     return created
 
 
+def new_payment(stack: Stack, **changes: Any) -> dict[str, Any]:
+    """Pay an approved invoice of its own in full, and return the payment."""
+    due = new_invoice(stack, Status="AUTHORISED")
+    payment = {
+        "Invoice": {"InvoiceID": due["InvoiceID"]},
+        "Account": {"Code": "090"},
+        "Amount": str(due["AmountDue"]),
+        "Date": "2026-11-22",
+    } | changes
+    key = f"payment-{len(stack.xero.log)}"
+    answer = stack.act("payments/create_payment", {"payment": payment}, idempotency_key=key)
+    created: dict[str, Any] = answer["payment"]
+    return created
+
+
 def new_invoice(stack: Stack, **changes: Any) -> dict[str, Any]:
     """Create an invoice, under a key of its own, and return it."""
     key = f"invoice-{len(stack.xero.log)}"

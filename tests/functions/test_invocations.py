@@ -239,7 +239,7 @@ def test_an_event_that_asks_for_nothing_does_nothing(stack: Stack, event: Any) -
 @pytest.mark.parametrize(
     ("operation", "suggestion"),
     [
-        ("contacts/create_contacts", "contacts/create_contact"),
+        ("contacts/creat_contact", "contacts/create_contact"),
         ("contact/create_contact", "contacts/create_contact"),
         ("invoices/create", "invoices/create_bill"),
         ("Invoices/create_invoice", "invoices/create_invoice"),

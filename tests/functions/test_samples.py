@@ -11,7 +11,7 @@ from openapi_schema_validator import OAS31Validator
 from xero_connection.catalogue import all_operations
 from xero_connection.describe import output_schema
 
-from tests.functions.records import new_contact, new_invoice
+from tests.functions.records import LINE, new_contact, new_invoice, new_payment
 from tests.functions.stack import Context, Stack, sample
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
         status = "AUTHORISED" if operation.name in APPROVED_FIRST else "DRAFT"
         made = new_invoice(stack, Contact={"ContactID": contact_id}, Status=status)
         event["input"]["invoice_id"] = made["InvoiceID"]
+    if "payment_id" in event["input"]:
+        event["input"]["payment_id"] = new_payment(stack)["PaymentID"]
+    if operation.name.startswith("create_payment"):
+        due = new_invoice(stack, Status="AUTHORISED", LineItems=[LINE | {"Quantity": 9}])
+        for one in event["input"].get("payments") or [event["input"]["payment"]]:
+            one["Invoice"] = {"InvoiceID": due["InvoiceID"]}
     return event
 
 
@@ -46,6 +52,9 @@ def test_the_sample_of_each_operation_is_carried_out(stack: Stack, operation: Op
     assert [error.message for error in described.iter_errors(answer["output"])] == []
     assert answer["usage"]["calls"] == len(stack.sent()) - calls
     assert answer["replayed"] is False
+    if operation.batch:
+        assert answer["output"]["failed"] == 0
+        assert answer["output"]["succeeded"] == len(event["input"][operation.batch.elements])
     if operation.tenant:
         assert answer["tenant_id"] == stack.xero.tenant_id
         assert answer["tenant_name"]

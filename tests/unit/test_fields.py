@@ -5,14 +5,14 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, model_validator
 from xero_connection.documents import read_json, to_json
 from xero_connection.fields import (
     Amount,
@@ -21,14 +21,15 @@ from xero_connection.fields import (
     Header,
     Input,
     OneOf,
-    PagedInput,
     Query,
     Rate,
     UnitPrice,
     document,
     quoted,
+    refusal,
     request_parts,
 )
+from xero_connection.lists import PagedInput
 
 AMOUNT, UNIT_PRICE, RATE = TypeAdapter(Amount), TypeAdapter(UnitPrice), TypeAdapter(Rate)
 COLOUR = TypeAdapter(Annotated[str, OneOf("RED", "GREEN")])
@@ -58,6 +59,7 @@ class Asked(Input):
     since: Annotated[datetime | None, Header("If-Modified-Since")] = None
     day: Annotated[date | None, Query("day")] = None
     paper: Annotated[Paper | None, Body("Papers")] = None
+    papers: Annotated[list[Paper] | None, Body("Papers")] = None
 
 
 # Numbers
@@ -205,6 +207,40 @@ def test_each_field_goes_where_its_marker_says() -> None:
     }
     assert parts.headers == {"If-Modified-Since": "2026-11-22T01:15:39"}
     assert parts.body == {"Papers": [{"Type": "PAPER", "Number": "1"}]}
+
+
+def test_many_documents_are_sent_in_one_collection_each_as_it_was_given() -> None:
+    papers = [Paper(Number="1"), Paper(), Paper(Number=None, Type="ROLL")]
+
+    assert request_parts(Asked(papers=papers)).body == {
+        "Papers": [
+            {"Type": "PAPER", "Number": "1"},
+            {"Type": "PAPER"},
+            {"Type": "ROLL", "Number": None},
+        ]
+    }
+
+
+class Sum(Document):
+    """A document whose parts have to agree."""
+
+    Parts: list[int]
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        for place, part in enumerate(self.Parts):
+            if part % 2:
+                raise refusal("{Add} one", "Parts", place)
+        return self
+
+
+def test_a_model_refuses_a_field_inside_it_by_the_fields_own_path() -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(dict[str, list[Sum]]).validate_python({"sums": [{"Parts": [2, 3]}]})
+
+    (problem,) = caught.value.errors()
+    assert problem["loc"] == ("sums", 0, "Parts", 1)
+    assert problem["msg"] == "{Add} one"
 
 
 def test_what_is_null_goes_nowhere() -> None:

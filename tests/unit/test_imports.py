@@ -18,21 +18,26 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
     if path != PACKAGE / "__init__.py"
 }
+CATALOGUE = [name for name in MODULES if name.startswith("catalogue.")]
+WITHIN_A_RESOURCE = (".shapes", ".reading", ".changing", ".creating")
 # A module imports only from the lines above its own.
 ARROW = [
-    {"errors", "documents", "settings", "observe", "batches", "leases", "limits"},
+    {"errors", "documents", "settings", "observe", "batches", "leases", "limits", "money"},
     {"booking", "lessons", "outcomes", "retries"},
     {"client", "fields", "events", "parcels"},
+    {"elements", "lists"},
     {"models", "tokens", "webhooks", "resources", "aws", "http"},
     {"budgets", "bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
-    {"models.contacts", "models.invoices"},
+    {"models.contacts", "models.invoices", "models.payments"},
     {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows"},
     {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue", "readback", "answers"},
     {"batching"},
     {"driving"},
     {"once"},
     {"jobs"},
-    {name for name in MODULES if name.startswith("catalogue.")},
+    # A wide resource is a folder of these.
+    *({name for name in CATALOGUE if name.endswith(part)} for part in WITHIN_A_RESOURCE),
+    {name for name in CATALOGUE if not name.endswith(WITHIN_A_RESOURCE)},
     {"dispatch", "recorder"},
     {"queued"},
 ]

@@ -90,7 +90,10 @@ class Drive:
             if request.writes:
                 self._note(steps[number], write)
         step = steps[number]
-        document = self._send(step, request) if step.fresh else self._settle(step, write, request)
+        if step.fresh or not request.writes:
+            document = self._send(step, request)
+        else:
+            document = self._settle(step, write, request)
         step.answered, step.document = True, document
         return document
 
@@ -107,16 +110,22 @@ class Drive:
         try:
             return self.connection.call(keyed, tenant_id=self.tenant_id)
         except ValidationError as error:
-            if not request.each:
-                raise
-            return refused_whole(request, error)
+            if request.each:
+                return refused_whole(request, error)
+            self.outcome.refused()
+            raise
         except IdempotencyError as error:
             if step.fresh:
                 raise
             # The same step would be the same to Xero, had the code not changed in between.
             raise self._unknown(step) from error
+        except RequestError:
+            self.outcome.refused()
+            raise
         except OutcomeUnknownError:
             raise self._unknown(step) from None
+        finally:
+            step.last_at = self.now()
 
     def _settle(self, step: Step, write: int, request: Request) -> Any:
         """Return the answer to a write that was sent by an earlier invocation, which heard none."""
@@ -205,11 +214,6 @@ class Drive:
             details={"idempotency_key": self.outcome.key},
             advice=None if settles else _LOOK_YOURSELF,
         )
-
-
-def resolves(error: Exception) -> bool:
-    """Return whether a failure says that the write in question was not carried out."""
-    return isinstance(error, RequestError) and not isinstance(error, IdempotencyError)
 
 
 _SOON = 5.0

@@ -101,7 +101,7 @@ class ValidationError(RequestError):
     """Xero refused the content; `details.messages` holds Xero's own words per element."""
 
     code = "refused_by_xero"
-    advice = "Read details.messages, correct the document and ask again with a new idempotency key."
+    advice = "Read details.messages, correct the document and ask again; the same key will do."
 
 
 class NotFoundError(RequestError):
@@ -182,8 +182,8 @@ class OutcomeUnknownError(XeroConnectionError):
 
     code = "outcome_unknown"
     advice = (
-        "Ask again with details.idempotency_key within five minutes, or read the record back "
-        "before writing again; never repeat it with a new key."
+        "Ask the very same again with details.idempotency_key after retry_after seconds: what was "
+        "done is found out then. Never repeat it with a new key."
     )
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
-from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +18,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidationError,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError, core_schema
@@ -77,7 +77,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Body:
-    """The field is the document sent, alone in the collection of this name."""
+    """The field is what is sent, in the collection of this name: one document or a list of them."""
 
     collection: str
 
@@ -113,6 +113,19 @@ class OneOf:
                 "one_of", "Input should be one of {values}", {"values": ", ".join(self.values)}
             )
         return value
+
+
+def refusal(message: str, *path: str | int) -> ValidationError:
+    """Return what a model's validator raises to refuse a field inside the model by its own path.
+
+    Args:
+        message: what to change; never the value.
+        path: where the field is, from the model.
+    """
+    error = PydanticCustomError("refused", "{message}", {"message": message})
+    return ValidationError.from_exception_data(
+        "refused", [{"type": error, "loc": path, "input": None}]
+    )
 
 
 # A JSON number reaches a Lambda as a binary float. Its shortest text gives back the digits that
@@ -175,56 +188,6 @@ Moment = Annotated[datetime, BeforeValidator(_only_a_moment), AfterValidator(_in
 """A moment, in UTC where it has no zone."""
 
 
-class ListInput(Input):
-    """What every list can be asked with."""
-
-    where: Annotated[str | None, Query("where")] = Field(
-        default=None,
-        description=(
-            "Filter in Xero's expression language, such as UpdatedDateUTC>=DateTime(2026,01,01). "
-            "Prefer the named filters: they are faster."
-        ),
-    )
-    order: Annotated[str | None, Query("order")] = Field(
-        default=None, description="Sort order, such as UpdatedDateUTC DESC."
-    )
-
-
-class ModifiedSinceInput(ListInput):
-    """A list that can be narrowed to what changed."""
-
-    modified_since: Annotated[Moment | None, Header("If-Modified-Since")] = Field(
-        default=None, description="Only records changed at or after this moment, to the second."
-    )
-
-
-class PagedInput(ModifiedSinceInput):
-    """A list that Xero gives out in pages."""
-
-    # Always sent: without a page Xero leaves the line items of several invoices out.
-    page: Annotated[int, Query("page")] = Field(default=1, ge=1, description="Page, from 1.")
-    page_size: Annotated[int, Query("pageSize")] = Field(
-        default=100, ge=1, le=1000, description="Records per page, at most 1000."
-    )
-
-
-class SearchedInput(PagedInput):
-    """A list that Xero can also search, and make lighter."""
-
-    ids: Annotated[list[UUID] | None, Query("IDs")] = Field(
-        default=None, min_length=1, max_length=50, description="Only these, at most 50."
-    )
-    search_term: Annotated[str | None, Query("searchTerm")] = Field(
-        default=None, description="Text in names, numbers, references and the like."
-    )
-    include_archived: Annotated[bool | None, Query("includeArchived")] = Field(
-        default=None, description="Archived contacts, and what is theirs, too."
-    )
-    summary_only: Annotated[bool | None, Query("summaryOnly")] = Field(
-        default=None, description="A lighter and faster answer with fewer fields."
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class RequestParts:
     """The parts of a request that an input fills."""
@@ -249,7 +212,8 @@ def request_parts(asked: Input) -> RequestParts:
             case Header(name=wire):
                 parts.headers[wire] = _text(value)
             case Body(collection=collection):
-                body = {collection: [document(value)]}
+                sent = value if isinstance(value, list) else [value]
+                body = {collection: [document(one) for one in sent]}
             case _:
                 parts.path[name] = quote(_text(value), safe="")
     return RequestParts(path=parts.path, query=parts.query, headers=parts.headers, body=body)

@@ -230,4 +230,12 @@ def _is_read_only(document: type[BaseModel], name: str) -> bool:
 def _record_fields(operation: Operation) -> Iterator[str]:
     annotation = operation.output.model_fields[operation.record_key].annotation
     for model in _models_in(annotation):
+        if operation.batch:
+            yield from _fields_of(model.model_fields[operation.batch.record_key].annotation)
+        else:
+            yield from model.model_fields
+
+
+def _fields_of(annotation: Any) -> Iterator[str]:
+    for model in _models_in(annotation):
         yield from model.model_fields

@@ -19,7 +19,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.leases import turn
-from xero_connection.outcomes import Outcome, fingerprint
+from xero_connection.outcomes import Outcome, request_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +92,7 @@ class Jobs:
         asked_for = job.asked.model_dump(exclude_unset=True)
         outcome = once.begin(
             job.key,
-            fingerprint(operation.id, job.tenant_id, asked_for),
+            request_fingerprint(operation.id, job.tenant_id, asked_for),
             next(many.flow() if many else operation.run(job.asked)),
             seconds=job.seconds,
             patience=job.seconds,

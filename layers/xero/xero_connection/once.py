@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
-from xero_connection.driving import resolves
 from xero_connection.errors import IdempotencyError, OutcomeUnknownError, UnavailableError
 from xero_connection.outcomes import Outcome, Step
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from xero_connection.client import Request
     from xero_connection.errors import XeroConnectionError
 
-# What an invocation keeps for itself at its end, and what clocks differ by.
+# What an invocation has left for its answer when its time is up, and what clocks differ by.
 _AFTER_THE_END: Final = 5.0
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 2.0
@@ -80,48 +79,54 @@ class Once:
         if first.writes:
             step = Step(key=mine.xero_key(1), sent_at=now, last_at=now, fresh=True)
             mine.steps.append(step)
-        if self.rows.put(mine, instead_of=None):
-            return mine
-        pause = _FIRST_PAUSE
-        while True:
-            there = self.rows.get(key)
-            taken = self._take(mine, there)
-            if taken:
-                return taken
-            if there and there.until > self.now():
-                if self.now() + pause > now + patience:
-                    raise UnavailableError(
-                        "Another invocation is at work on this very request.",
-                        retry_after=max(1.0, round(there.until - self.now())),
-                        details={"idempotency_key": key},
-                        advice="Repeat it with the same idempotency key to hear how it ended.",
-                    )
-                self.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+        offered = mine
+        there: Outcome | None = None
+        while not self.rows.put(offered, instead_of=there):
+            there = self._when_free(mine, now + patience)
+            if there is None:
+                offered = mine
+            elif there.owner == mine.owner:
+                return offered  # The table took it, and its answer got lost on the way.
+            elif there.state == "done":
+                return there
+            else:
+                offered = replace(
+                    mine, generation=there.generation, steps=there.steps, elements=there.elements
+                )
+                for step in offered.steps[-1:]:
+                    # An invocation that was ended may have sent it until its last moment.
+                    step.last_at = max(step.last_at, there.until)
+        return offered
 
-    def _take(self, mine: Outcome, there: Outcome | None) -> Outcome | None:
-        """Return the outcome that this invocation goes on with, None where it cannot yet.
+    def _when_free(self, mine: Outcome, end: float) -> Outcome | None:
+        """Return what is kept under the key, as soon as no other invocation works on it.
 
         Raises:
             IdempotencyError: the key belongs to another request.
+            UnavailableError: another invocation works on it until the end.
         """
-        if there is None:
-            return mine if self.rows.put(mine, instead_of=None) else None
-        if there.owner == mine.owner:
-            return mine  # The table took it, and its answer got lost on the way.
-        if there.state != "open" and there.fingerprint != mine.fingerprint:
-            raise IdempotencyError(
-                "This idempotency key was used for another request.",
-                details={"idempotency_key": mine.key},
-            )
-        if there.state == "done":
-            return there
-        if there.state == "working" and there.until > self.now():
-            return None
-        resumed = replace(
-            mine, generation=there.generation, steps=there.steps, elements=there.elements
-        )
-        return resumed if self.rows.put(resumed, instead_of=there) else None
+        pause = _FIRST_PAUSE
+        while True:
+            there = self.rows.get(mine.key)
+            if there is None or there.owner == mine.owner:
+                return there
+            if not mine.fingerprint.startswith(there.fingerprint):
+                raise IdempotencyError(
+                    "This idempotency key was used for another request.",
+                    details={"idempotency_key": mine.key},
+                )
+            now = self.now()
+            if there.state != "working" or there.until <= now:
+                return there
+            if now + pause > end:
+                raise UnavailableError(
+                    "Another invocation is at work on this very request.",
+                    retry_after=max(1.0, round(there.until - now)),
+                    details={"idempotency_key": mine.key},
+                    advice="Repeat it with the same idempotency key to hear how it ended.",
+                )
+            self.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def save(self, outcome: Outcome) -> None:
         """Keep how far a request has come.
@@ -164,8 +169,8 @@ class Once:
             UnavailableError: it cannot be kept.
         """
         generation = outcome.generation + 1
-        left = replace(outcome, state="open", until=0.0, steps=[], generation=generation)
-        self.rows.put(left, instead_of=outcome)
+        left = replace(outcome, until=0.0, steps=[], generation=generation)
+        self.rows.put(_opened(left), instead_of=outcome)
 
     def leave(self, outcome: Outcome, error: XeroConnectionError) -> None:
         """Keep what a failure has left, for the next who asks.
@@ -176,11 +181,15 @@ class Once:
         """
         left = replace(outcome, until=0.0, steps=list(outcome.steps))
         last = left.steps[-1] if left.steps else None
-        if last and last.key and not last.answered:
-            if resolves(error):
-                left.refused()
-            elif last.fresh and not isinstance(error, OutcomeUnknownError):
-                left.steps.pop()
+        nothing_sent = not isinstance(error, OutcomeUnknownError)
+        if last and last.key and not last.answered and last.fresh and nothing_sent:
+            left.steps.pop()
         if not left.begun:
-            left = replace(left, state="open", steps=[], fingerprint="")
+            left = _opened(left)
         self.rows.put(left, instead_of=outcome)
+
+
+def _opened(outcome: Outcome) -> Outcome:
+    """Return an outcome whose place a corrected request may take, if it goes on with a batch."""
+    fingerprint = outcome.scope if outcome.elements else ""
+    return replace(outcome, state="open", steps=[], fingerprint=fingerprint)

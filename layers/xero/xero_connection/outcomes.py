@@ -30,6 +30,8 @@ SETTLED_SECONDS: Final = 60.0
 # An item of the table may have 400 KB: what is larger is kept without its records.
 _LARGEST_BODY: Final = 350_000
 _DIGEST: Final = 16
+# Hexadecimal digits of a SHA-256.
+_SCOPE: Final = 64
 
 State = Literal["working", "open", "done"]
 
@@ -43,6 +45,7 @@ class Step:
     sent_at: float = 0.0
     """When it was first sent with this key, in seconds since 1970; set before it is."""
     last_at: float = 0.0
+    """The last moment at which it may have been sent."""
     answered: bool = False
     document: Any = None
     """What Xero answered."""
@@ -68,7 +71,7 @@ class Outcome:
     until: float
     """The moment at which that invocation is over for sure, in seconds since 1970."""
     fingerprint: str
-    """Of what was asked for; empty where a corrected request may take its place."""
+    """Of what was asked for: as much of its beginning as a request that takes its place has."""
     expires_at: int
     state: State = "working"
     generation: int = 0
@@ -77,6 +80,11 @@ class Outcome:
     elements: dict[int, Element] = field(default_factory=dict)
     """Of a batch: what Xero has taken of it, by place in the list."""
     answer: dict[str, Any] | None = None
+
+    @property
+    def scope(self) -> str:
+        """The part of the fingerprint that says which operation in which organisation."""
+        return self.fingerprint[:_SCOPE]
 
     @property
     def begun(self) -> bool:
@@ -119,6 +127,11 @@ class Outcome:
         self.answer = kept["answer"]
         for step in self.steps:
             step.sent_at, step.last_at = float(step.sent_at), float(step.last_at)
+
+
+def request_fingerprint(operation_id: str, tenant_id: str | None, asked: Any) -> str:
+    """Return the fingerprint of a request; that of operation and organisation comes first."""
+    return fingerprint(operation_id, tenant_id) + fingerprint(asked)
 
 
 def fingerprint(*parts: Any) -> str:

@@ -26,16 +26,20 @@ _MOST_PAGES: Final = 10
 _CLOCKS: Final = timedelta(seconds=60)
 # What Xero has changed so lately may be the work of another request that is still under way.
 _YOUNG: Final = timedelta(seconds=60)
+_OF_A_LINE: Final = ("Description", "Quantity", "UnitAmount", "LineAmount", "AccountCode")
 _ONE_RECORD = re.compile(r"/([A-Za-z]+)/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def sent_documents(request: Request) -> tuple[str, list[Mapping[str, Any]]]:
-    """Return the collection that a write is about, and the documents in it."""
+    """Return the collection that a write is about, and the documents in it.
+
+    Xero takes a single document without a collection around it too.
+    """
     body = request.body if isinstance(request.body, dict) else {}
     for collection, documents in body.items():
         if isinstance(documents, list):
             return collection, documents
-    return "", []
+    return request.path.split("/")[1], [body] if body else []
 
 
 def look_by_id(request: Request) -> Request | None:
@@ -49,7 +53,7 @@ def shows(request: Request, document: Any) -> bool:
     """Return whether the record that a write changes is as the write wanted it."""
     collection, documents = sent_documents(request)
     records = document.get(collection) or [] if isinstance(document, dict) else []
-    return bool(documents) and bool(records) and contains(records[0], documents[0])
+    return bool(documents) and bool(records) and contains(records[0], documents[0], whole=True)
 
 
 @dataclass
@@ -93,7 +97,14 @@ class Search:
 def is_same(read_back: ReadBack, record: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
     """Return whether a record is what a document became."""
     names = [name for name in read_back.identity(sent) if sent.get(name) is not None]
-    return bool(names) and all(contains(record.get(name), sent[name]) for name in names)
+    return bool(names) and all(contains(record.get(name), _kept(sent[name])) for name in names)
+
+
+def _kept(sent: Any) -> Any:
+    """Return of a document's lines what Xero keeps as it was sent; taxes it works out anew."""
+    if not isinstance(sent, list):
+        return sent
+    return [{name: line[name] for name in _OF_A_LINE if name in line} for line in sent]
 
 
 def is_young(record: Mapping[str, Any], now: datetime) -> bool:
@@ -105,22 +116,31 @@ def is_young(record: Mapping[str, Any], now: datetime) -> bool:
     return now - changed < _YOUNG
 
 
-def contains(have: Any, sent: Any) -> bool:
+def contains(have: Any, sent: Any, *, whole: bool = False) -> bool:
     """Return whether what was sent is in what the books have, which is always more.
 
-    A part that Xero does not show at this place says nothing; one that it shows otherwise does.
+    Args:
+        have: what Xero shows.
+        sent: a document or a part of it.
+        whole: whether what Xero does not show is not there, as in a record asked for by its id; in
+            a list it leaves members of a part out, which then say nothing.
     """
     match sent:
         case dict():
             shown = have if isinstance(have, dict) else {}
-            return all(name not in shown or contains(shown[name], sent[name]) for name in sent)
+            return all(
+                contains(shown.get(name), sent[name], whole=whole)
+                for name in sent
+                if whole or name in shown
+            )
         case list():
             listed = have if isinstance(have, list) else []
-            return len(listed) == len(sent) and all(map(contains, listed, sent))
-        case None:
+            pairs = zip(listed, sent, strict=False)
+            return len(listed) == len(sent) and all(contains(*one, whole=whole) for one in pairs)
+        case None | "":
             return not have
         case _:
-            return bool(_plain(have) == _plain(sent))
+            return have is not None and bool(_plain(have) == _plain(sent))
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import ModifiedSinceInput, Output, Record
+from xero_connection.fields import Output, Record
+from xero_connection.lists import ModifiedSinceInput
 from xero_connection.operation import Call, Operation
 from xero_connection.resources import RESOURCES
 from xero_connection.trigger import triggers

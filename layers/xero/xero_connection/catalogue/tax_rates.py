@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import Field
 
-from xero_connection.fields import ListInput, Output, Rate, Record
+from xero_connection.fields import Output, Rate, Record
+from xero_connection.lists import ListInput
 from xero_connection.operation import Call, Operation
 
 

@@ -6,12 +6,22 @@ https://developer.xero.com/documentation/api/accounting/invoices
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record, UnitPrice
+from xero_connection.fields import (
+    Amount,
+    Day,
+    Document,
+    OneOf,
+    Rate,
+    Record,
+    UnitPrice,
+    refusal,
+)
+from xero_connection.money import line_amount
 
 
 class ContactReference(Document):
@@ -43,16 +53,55 @@ class LineItem(Document):
     Quantity: UnitPrice | None = None
     UnitAmount: UnitPrice | None = Field(default=None, description="Price of one, to four places.")
     LineAmount: Amount | None = Field(
-        default=None, description="Quantity times UnitAmount less discount; Xero refuses another."
+        default=None,
+        description=(
+            "Quantity times UnitAmount less the discount, to two places, and refused where it is "
+            "not; best left out."
+        ),
     )
     AccountCode: str | None = Field(default=None, description="Code from list_accounts.")
     AccountID: UUID | None = None
     ItemCode: str | None = None
     TaxType: str | None = Field(default=None, description="TaxType from list_tax_rates.")
     TaxAmount: Amount | None = Field(default=None, description="Where Xero's own is not wanted.")
-    DiscountRate: Rate | None = Field(default=None, ge=0, le=100, description="Percentage.")
-    DiscountAmount: Amount | None = None
+    DiscountRate: Rate | None = Field(
+        default=None, ge=0, le=100, description="Percentage; sales invoices only."
+    )
+    DiscountAmount: Amount | None = Field(
+        default=None, description="Off the whole line, instead of a rate; sales invoices only."
+    )
     Tracking: list[LineItemTracking] | None = Field(default=None, max_length=2)
+
+    @model_validator(mode="after")
+    def _has_one_discount(self) -> Self:
+        # An existing line may come with both, as Xero has answered it.
+        both = self.DiscountRate is not None and self.DiscountAmount is not None
+        if both and self.LineItemID is None:
+            raise refusal("Give DiscountRate or DiscountAmount, not both", "DiscountAmount")
+        return self
+
+    @model_validator(mode="after")
+    def _comes_to_its_amount(self) -> Self:
+        if self.LineAmount is None or self.Quantity is None or self.UnitAmount is None:
+            return self
+        discounts = [one for one in (self.DiscountRate, self.DiscountAmount) if one is not None]
+        if self.LineItemID is not None and len(discounts) != 1:
+            # Xero may have kept a discount of an existing line, or answered both rounded.
+            return self
+        expected = line_amount(
+            self.Quantity,
+            self.UnitAmount,
+            discount_rate=self.DiscountRate,
+            discount_amount=self.DiscountAmount,
+        )
+        if difference := self.LineAmount - expected:
+            raise refusal(
+                f"Xero would refuse it: it is {abs(difference):f} too "
+                f"{'much' if difference > 0 else 'little'} for Quantity times UnitAmount less the "
+                "discount, rounded to two places; correct it, or leave it out and Xero computes it",
+                "LineAmount",
+            )
+        return self
 
 
 class Invoice(Document):
@@ -83,6 +132,18 @@ class Invoice(Document):
     SentToContact: bool | None = None
     ExpectedPaymentDate: Day | None = None
     PlannedPaymentDate: Day | None = None
+
+    @model_validator(mode="after")
+    def _discounts_sales_alone(self) -> Self:
+        lines = (self.LineItems or []) if self.Type == "ACCPAY" else []
+        for place, line in enumerate(lines):
+            for name in ("DiscountRate", "DiscountAmount"):
+                if getattr(line, name) is not None:
+                    raise refusal(
+                        "Xero has no discounts on bills: lower UnitAmount instead",
+                        *("LineItems", place, name),
+                    )
+        return self
 
 
 class InvoiceRecord(Invoice, Record):

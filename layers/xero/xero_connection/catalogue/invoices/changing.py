@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Operations that change invoices and bills that are there."""
+
+from __future__ import annotations
+
+from xero_connection.catalogue.invoices.shapes import (
+    EXAMPLE_ID,
+    FOUR_PLACES,
+    LINE,
+    OTHER_ID,
+    WRITE,
+    AddLineItems,
+    EmailedOutput,
+    OneInvoice,
+    OneInvoiceOutput,
+    UpdateInvoice,
+)
+from xero_connection.client import Request
+from xero_connection.fields import document
+from xero_connection.operation import Call, Done, Flow, Operation, Undo
+
+
+def _add_line_items(asked: AddLineItems) -> Flow:
+    path = f"/Invoices/{asked.invoice_id}"
+    answer = yield Request(method="GET", path=path, query=FOUR_PLACES)
+    present = [{"LineItemID": line["LineItemID"]} for line in answer["Invoices"][0]["LineItems"]]
+    lines = present + [document(line) for line in asked.line_items]
+    answer = yield Request(
+        method="POST",
+        path=path,
+        query=FOUR_PLACES,
+        body={"Invoices": [{"InvoiceID": asked.invoice_id, "LineItems": lines}]},
+    )
+    before = {"invoice_id": str(asked.invoice_id), "invoice": {"LineItems": present}}
+    return Done(
+        output={"invoice": answer["Invoices"][0]},
+        undo={"operation": "invoices/update_invoice", "input": before},
+    )
+
+
+def _email(asked: OneInvoice) -> Flow:
+    yield Request(method="POST", path=f"/Invoices/{asked.invoice_id}/Email", body={})
+    return Done(output={"emailed": True, "invoice_id": str(asked.invoice_id)})
+
+
+def _status_call(status: str) -> Call:
+    """Approve, void and delete are changes of status. They have no calls of their own."""
+    return Call(
+        method="POST",
+        path="/Invoices/{invoice_id}",
+        collection="Invoices",
+        query=FOUR_PLACES,
+        body={"Invoices": [{"Status": status}]},
+    )
+
+
+BY_ID = {"invoice_id": "InvoiceID"}
+DELETE = Undo(
+    operation="invoices/delete_draft_invoice",
+    arguments=BY_ID,
+    statuses=frozenset({"DRAFT", "SUBMITTED"}),
+)
+VOID = Undo(operation="invoices/void_invoice", arguments=BY_ID, statuses=frozenset({"AUTHORISED"}))
+
+CHANGING = (
+    Operation(
+        id="invoices/update_invoice",
+        kind="action",
+        summary="Change an invoice or bill.",
+        input=UpdateInvoice,
+        output=OneInvoiceOutput,
+        example={"invoice_id": EXAMPLE_ID, "invoice": {"Reference": "Order 1048"}},
+        counter_examples=(
+            ({"invoice": {"Reference": "A"}}, "input.invoice_id"),
+            ({"invoice_id": EXAMPLE_ID, "invoice": {"Total": 10}}, "input.invoice.Total"),
+            ({"invoice_id": EXAMPLE_ID, "invoice": {"InvoiceID": OTHER_ID}}, "input"),
+        ),
+        call=Call(
+            method="POST",
+            path="/Invoices/{invoice_id}",
+            collection="Invoices",
+            query=FOUR_PLACES,
+        ),
+        scopes=WRITE,
+        idempotency="key",
+        destructive=True,
+        advice=(
+            "Send LineItems whole, each with its LineItemID, or not at all. There is no undo: get "
+            "the document first where it may have to be put back."
+        ),
+    ),
+    Operation(
+        id="invoices/add_line_items",
+        kind="action",
+        summary="Add lines to an invoice or bill and keep those it has.",
+        input=AddLineItems,
+        output=OneInvoiceOutput,
+        example={"invoice_id": EXAMPLE_ID, "line_items": [LINE]},
+        counter_examples=(({"invoice_id": EXAMPLE_ID, "line_items": []}, "input.line_items"),),
+        flow=_add_line_items,
+        calls=2,
+        alone="invoice_id",
+        scopes=WRITE,
+        idempotency="key",
+        advice=(
+            "Works while the document may be changed: draft, submitted or unpaid. What a person "
+            "changes in its lines at the same moment is lost: Xero keeps whoever writes last."
+        ),
+    ),
+    Operation(
+        id="invoices/approve_invoice",
+        kind="action",
+        summary="Approve an invoice or bill.",
+        input=OneInvoice,
+        output=OneInvoiceOutput,
+        example={"invoice_id": EXAMPLE_ID},
+        call=_status_call("AUTHORISED"),
+        scopes=WRITE,
+        idempotency="natural",
+        undo=(VOID,),
+        advice="It then counts in the books and never becomes a draft again: its undo voids it.",
+    ),
+    Operation(
+        id="invoices/void_invoice",
+        kind="action",
+        summary="Void an approved invoice or bill.",
+        input=OneInvoice,
+        output=OneInvoiceOutput,
+        example={"invoice_id": EXAMPLE_ID},
+        call=_status_call("VOIDED"),
+        scopes=WRITE,
+        idempotency="natural",
+        destructive=True,
+        advice="Remove its payments first. There is no way back; drafts are deleted instead.",
+    ),
+    Operation(
+        id="invoices/delete_draft_invoice",
+        kind="action",
+        summary="Delete a draft or submitted invoice or bill.",
+        input=OneInvoice,
+        output=OneInvoiceOutput,
+        example={"invoice_id": EXAMPLE_ID},
+        call=_status_call("DELETED"),
+        scopes=WRITE,
+        idempotency="natural",
+        destructive=True,
+        advice="There is no way back; an approved document is voided instead.",
+    ),
+    Operation(
+        id="invoices/email_invoice",
+        kind="action",
+        summary="Send a sales invoice to its contact by e-mail.",
+        input=OneInvoice,
+        output=EmailedOutput,
+        example={"invoice_id": EXAMPLE_ID},
+        flow=_email,
+        scopes=WRITE,
+        idempotency="key",
+        advice="Needs an approved invoice and a contact with an e-mail address. It has no undo.",
+    ),
+)

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Operations that read invoices and bills."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from xero_connection.catalogue.invoices.shapes import (
+    EXAMPLE_ID,
+    FOUR_PLACES,
+    READ,
+    FindInvoice,
+    InvoicesOutput,
+    ListInvoices,
+    OneInvoice,
+    OneInvoiceOutput,
+    OnlineInvoiceOutput,
+    PdfOutput,
+)
+from xero_connection.client import PDF, Request
+from xero_connection.fields import quoted
+from xero_connection.operation import Call, Done, Flow, Operation, pagination
+
+
+def _find(asked: FindInvoice) -> Flow:
+    # InvoiceNumbers would take a comma for the end of the number.
+    where = f"InvoiceNumber=={quoted(asked.invoice_number)}"
+    query = {"where": where, "page": "1", **FOUR_PLACES}
+    answer = yield Request(method="GET", path="/Invoices", query=query)
+    invoices = answer["Invoices"]
+    return Done(output={"invoices": invoices, "pagination": pagination(answer, len(invoices))})
+
+
+def _pdf(asked: OneInvoice) -> Flow:
+    # The record's own address with another Accept: the /pdf of Xero's API description is no path.
+    content = yield Request(method="GET", path=f"/Invoices/{asked.invoice_id}", accept=PDF)
+    return Done(
+        output={
+            "content": b64encode(content).decode(),
+            "content_type": PDF,
+            "file_name": f"{asked.invoice_id}.pdf",
+            "size": len(content),
+        }
+    )
+
+
+def _online_url(asked: OneInvoice) -> Flow:
+    answer = yield Request(method="GET", path=f"/Invoices/{asked.invoice_id}/OnlineInvoice")
+    found = answer.get("OnlineInvoices") or [{}]
+    return Done(output={"url": found[0].get("OnlineInvoiceUrl") or None})
+
+
+READING = (
+    Operation(
+        id="invoices/get_invoice",
+        kind="query",
+        summary="Get an invoice or bill by its id, with all lines.",
+        input=OneInvoice,
+        output=OneInvoiceOutput,
+        example={"invoice_id": EXAMPLE_ID},
+        counter_examples=(({"invoice_id": "INV-0001"}, "input.invoice_id"),),
+        call=Call(
+            method="GET",
+            path="/Invoices/{invoice_id}",
+            collection="Invoices",
+            query=FOUR_PLACES,
+        ),
+        scopes=READ,
+        advice="Use find_invoice where only the number is known.",
+    ),
+    Operation(
+        id="invoices/list_invoices",
+        kind="query",
+        summary="List invoices and bills, a page at a time.",
+        input=ListInvoices,
+        output=InvoicesOutput,
+        example={"statuses": ["AUTHORISED"], "order": "DueDate ASC", "page_size": 20},
+        counter_examples=(
+            ({"statuses": ["OPEN"]}, "input.statuses.0"),
+            ({"page": 0}, "input.page"),
+            ({"status": "PAID"}, "input.status"),
+            ({"ids": []}, "input.ids"),
+            ({"modified_since": 5}, "input.modified_since"),
+            ({"modified_since": "0001-01-01T00:00:00+14:00"}, "input.modified_since"),
+            ({"invoice_numbers": ["INV-1,INV-2"]}, "input.invoice_numbers.0"),
+        ),
+        call=Call(method="GET", path="/Invoices", collection="Invoices", query=FOUR_PLACES),
+        scopes=READ,
+        advice='Bills too, unless where has Type=="ACCREC". Use fields to keep the answer small.',
+    ),
+    Operation(
+        id="invoices/find_invoice",
+        kind="query",
+        summary="Find the invoices and bills with exactly this number.",
+        input=FindInvoice,
+        output=InvoicesOutput,
+        example={"invoice_number": "INV-0001"},
+        counter_examples=(({"invoice_number": ""}, "input.invoice_number"),),
+        flow=_find,
+        scopes=READ,
+        advice="Several suppliers can use the same bill number: compare the contact.",
+    ),
+    Operation(
+        id="invoices/get_invoice_pdf",
+        kind="query",
+        summary="Get an invoice as a PDF file.",
+        input=OneInvoice,
+        output=PdfOutput,
+        example={"invoice_id": EXAMPLE_ID},
+        flow=_pdf,
+        scopes=READ,
+        advice="The content is base64; write it to a file rather than into a prompt.",
+    ),
+    Operation(
+        id="invoices/get_online_invoice_url",
+        kind="query",
+        summary="Get the link under which the customer sees a sales invoice.",
+        input=OneInvoice,
+        output=OnlineInvoiceOutput,
+        example={"invoice_id": EXAMPLE_ID},
+        flow=_online_url,
+        scopes=READ,
+        advice="Only approved sales invoices have one.",
+    ),
+)

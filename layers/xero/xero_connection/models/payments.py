@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Payments: money that settles invoices, bills, credit notes, prepayments and overpayments.
+
+https://developer.xero.com/documentation/api/accounting/payments
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from xero_connection.fields import Amount as Money
+from xero_connection.fields import Day, Document, Rate, Record
+
+
+class PaidInvoice(Document):
+    """The invoice or bill that is paid."""
+
+    InvoiceID: UUID | None = None
+    InvoiceNumber: str | None = Field(
+        default=None, min_length=1, max_length=255, description="Of a sales invoice: it is unique."
+    )
+
+
+class PaidCreditNote(Document):
+    """The credit note that is paid back."""
+
+    CreditNoteID: UUID | None = None
+    CreditNoteNumber: str | None = Field(default=None, min_length=1, max_length=255)
+
+
+class PaidPrepayment(Document):
+    """The prepayment that is paid back."""
+
+    PrepaymentID: UUID | None = None
+
+
+class PaidOverpayment(Document):
+    """The overpayment that is paid back."""
+
+    OverpaymentID: UUID | None = None
+
+
+class PaymentAccount(Document):
+    """The account that the money comes to or goes from."""
+
+    AccountID: UUID | None = None
+    Code: str | None = Field(
+        default=None, min_length=1, max_length=10, description="Code from list_accounts."
+    )
+
+
+class Payment(Document):
+    """A payment as it is sent; there is no way to change one."""
+
+    Invoice: PaidInvoice | None = None
+    CreditNote: PaidCreditNote | None = None
+    Prepayment: PaidPrepayment | None = None
+    Overpayment: PaidOverpayment | None = None
+    Account: PaymentAccount | None = None
+    Date: Day | None = Field(default=None, description="Day on which the money moved.")
+    CurrencyRate: Rate | None = Field(
+        default=None, gt=0, description="Of documents in another currency than the books'."
+    )
+    Amount: Money | None = Field(
+        default=None,
+        gt=0,
+        description="In the document's currency; not more than is due on it.",
+    )
+    Reference: str | None = Field(
+        default=None, description="Text of your own, by which the payment is known again."
+    )
+    IsReconciled: bool | None = Field(
+        default=None, description="True only where no bank statement line will be matched with it."
+    )
+    Particulars: str | None = None
+    Details: str | None = Field(
+        default=None, description="What the supplier's bank statement is to show."
+    )
+
+
+class PaymentRecord(Payment, Record):
+    """A payment as Xero answers it."""
+
+    PaymentID: UUID | None = None
+    BatchPaymentID: UUID | None = Field(
+        default=None, description="The batch that it was paid in, and can only be deleted with."
+    )
+    BatchPayment: dict[str, Any] | None = None
+    BankAmount: Money | None = Field(
+        default=None, description="In the currency of the bank account."
+    )
+    Status: str | None = Field(default=None, description="AUTHORISED or DELETED.")
+    PaymentType: str | None = Field(default=None, description="ACCRECPAYMENT, ACCPAYPAYMENT, …")
+    HasAccount: bool | None = None
+    BankAccountNumber: str | None = None
+    UpdatedDateUTC: str | None = Field(default=None, description="ISO 8601 in UTC.")
