@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from xero_connection.aws import PATIENT, Aws, Queue, Secret, refresher
+from xero_connection.budgets import TABLE_SECONDS, Budgets
 from xero_connection.bus import Bus
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
@@ -30,6 +31,11 @@ requests = RequestQueue(
             refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
         ),
         send=Http(api_url=settings.xero_api_url).send,
+        budget=Budgets(
+            aws.hurried("dynamodb", seconds=TABLE_SECONDS),
+            settings.table_name,
+            observer=observer,
+        ),
         jobs=Jobs(
             observer=observer,
             once=Once(

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from xero_connection.aws import PATIENT, Aws, Secret, refresher
+from xero_connection.budgets import TABLE_SECONDS, Budgets
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
 from xero_connection.http import Http
@@ -22,6 +23,11 @@ dispatcher = Dispatcher(
         refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
     ),
     send=Http(api_url=settings.xero_api_url, read_only=True).send,
+    budget=Budgets(
+        aws.hurried("dynamodb", seconds=TABLE_SECONDS),
+        settings.table_name,
+        observer=observer,
+    ),
     jobs=Jobs(observer=observer),
     observer=observer,
 )

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from xero_connection.aws import PATIENT, Aws, Queue, Secret, refresher
+from xero_connection.budgets import TABLE_SECONDS, Budgets
 from xero_connection.connection import TokenSource
 from xero_connection.http import Http
 from xero_connection.observe import Observer
@@ -14,6 +15,7 @@ from xero_connection.sweeper import Context, Sweeper, chosen
 
 settings = read_settings(SweepSettings, os.environ)
 aws = Aws()
+observer = Observer("sweep")
 sweeper = Sweeper(
     resources=chosen(settings.sweep_resources),
     tokens=TokenSource(
@@ -21,9 +23,14 @@ sweeper = Sweeper(
         refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
     ),
     send=Http(api_url=settings.xero_api_url, read_only=True).send,
+    budget=Budgets(
+        aws.hurried("dynamodb", seconds=TABLE_SECONDS),
+        settings.table_name,
+        observer=observer,
+    ),
     rows=Rows(aws.client("dynamodb"), settings.table_name),
     enqueue=Queue(aws.client("sqs"), settings.record_queue_url).send,
-    observer=Observer("sweep"),
+    observer=observer,
 )
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ from moto import mock_aws
 from moto.events.utils import EventTemplateParser
 from xero_connection.aws import Aws
 from xero_connection.backlog import Replay
+from xero_connection.budgets import Budgets
 from xero_connection.bus import Bus
 from xero_connection.connection import Connection
 from xero_connection.jobs import Jobs
@@ -72,6 +74,7 @@ def empty_stack(
 ) -> Iterator[Stack]:
     """A stack just deployed: its secrets hold nothing."""
     slept: list[float] = []
+    waited: list[float] = []
     # moto takes longer over a thousand events than the bus has; see the tests that move this.
     defaults = {
         (Connection, "sleep"): slept.append,
@@ -83,6 +86,8 @@ def empty_stack(
         (Recorder, "sleep"): slept.append,
         (Sweeper, "sleep"): slept.append,
         (Rows, "sleep"): slept.append,
+        (Budgets, "sleep"): waited.append,
+        (Budgets, "now"): lambda: time.time() + sum(waited) + sum(slept),
         (Jobs, "sleep"): slept.append,
         (Once, "sleep"): slept.append,
     }
@@ -91,7 +96,7 @@ def empty_stack(
     # What moto does without an input transformer comes to the same, slower, with one more package.
     monkeypatch.setattr(EventTemplateParser, "parse", staticmethod(_whole_event))
     with mock_aws():
-        stack = Stack(XeroSimulator(config), slept)
+        stack = Stack(XeroSimulator(config), slept, waited)
         monkeypatch.setattr(boto3, "Session", lambda: SESSION)
         session = stack.session()
         monkeypatch.setattr(requests, "Session", lambda: session)

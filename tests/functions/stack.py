@@ -112,6 +112,8 @@ class Stack:
 
     xero: XeroSimulator
     slept: list[float]
+    waited: list[float]
+    """Seconds waited for a place among an organisation's calls."""
     aws: dict[str, Client] = field(default_factory=dict)
     """The functions' clients, by service."""
     secrets: Any = field(init=False)
@@ -378,7 +380,11 @@ class Stack:
         return sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue]
 
     def _variables(self, name: str) -> dict[str, str]:
-        tokens = {"TOKEN_SECRET": self.arns["token-secret"], "TOKEN_FUNCTION": TOKEN_FUNCTION}
+        tokens = {
+            "TOKEN_SECRET": self.arns["token-secret"],
+            "TOKEN_FUNCTION": TOKEN_FUNCTION,
+            "TABLE_NAME": TABLE,
+        }
         return {
             "webhook": {
                 "BUS_NAME": BUS,
@@ -400,12 +406,10 @@ class Stack:
             | {
                 "BUS_NAME": BUS,
                 "RECORD_DEAD_LETTER_QUEUE_URL": self.urls["record-dead-letters"],
-                "TABLE_NAME": TABLE,
             },
             "sweep": tokens
             | {
                 "RECORD_QUEUE_URL": self.urls["records"],
-                "TABLE_NAME": TABLE,
                 "SWEEP_RESOURCES": ",".join(RESOURCES),
             },
             "token": {

@@ -150,7 +150,7 @@ def test_a_sweep_that_runs_out_of_time_goes_on_from_there(
     assert defaults
     # A second passes with each look at the clock.
     monkeypatch.setitem(defaults, "clock", lambda: float(next(ticks)))
-    answers = [sweep(stack, milliseconds=40_000) for _ in range(8)]
+    answers = [sweep(stack, milliseconds=45_000) for _ in range(8)]
     assert all(answer["left"] for answer in answers)
     # What has waited longest comes first, so that after a few everything has had its turn.
     assert sum(answer["complete"] for answer in answers) >= len(RESOURCES)
@@ -207,8 +207,8 @@ def test_with_few_calls_left_this_minute_a_sweep_takes_its_time(stack: Stack) ->
     answer = sweep(stack)
 
     assert answer["left"] == []
-    # Of 25 calls the reserve is 20: after the first five each next one is waited for.
-    assert stack.slept[: len(RESOURCES) - 6] == [5.0] * (len(RESOURCES) - 6)
+    # Of 25 calls others have most: what the first answer of a minute shows to be left is theirs.
+    assert len([one for one in stack.waited if one > 30]) == len(RESOURCES) - 1
 
 
 @pytest.mark.parametrize("config", [Limits(day=104)], indirect=True)
@@ -216,8 +216,8 @@ def test_with_few_calls_left_this_minute_a_sweep_takes_its_time(stack: Stack) ->
 def test_the_last_hundred_calls_of_a_day_are_left_to_people(stack: Stack) -> None:
     answer = sweep(stack)
 
-    assert len(stack.sent("GET")) == 5
-    assert len(answer["left"]) == len(RESOURCES) - 5
+    assert len(stack.sent("GET")) == 4
+    assert len(answer["left"]) == len(RESOURCES) - 4
     assert stack.read("contacts/list_contacts")["contacts"]
 
 

@@ -45,6 +45,8 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("dynamodb:BatchWriteItem", "Table", "record#*"),
         ("dynamodb:PutItem", "Table", "record#*"),
         ("dynamodb:DeleteItem", "Table", "record#*"),
+        ("dynamodb:BatchGetItem", "Table", "limit#*"),
+        ("dynamodb:UpdateItem", "Table", "limit#*"),
     },
     "Sweep": {
         *EVERY_FUNCTION,
@@ -60,6 +62,8 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("dynamodb:BatchWriteItem", "Table", "cursor#*"),
         ("dynamodb:PutItem", "Table", "cursor#*"),
         ("dynamodb:DeleteItem", "Table", "cursor#*"),
+        ("dynamodb:BatchGetItem", "Table", "limit#*"),
+        ("dynamodb:UpdateItem", "Table", "limit#*"),
     },
     "Action": {
         *EVERY_FUNCTION,
@@ -74,6 +78,8 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("sqs:GetQueueAttributes", "RequestQueue", ""),
         ("sqs:SendMessage", "RequestQueue", ""),
         ("sqs:SendMessage", "RequestDeadLetterQueue", ""),
+        ("dynamodb:BatchGetItem", "Table", "limit#*"),
+        ("dynamodb:UpdateItem", "Table", "limit#*"),
     },
     "Query": {
         *EVERY_FUNCTION,
@@ -81,6 +87,8 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("logs:PutLogEvents", "QueryLogs", ""),
         ("secretsmanager:GetSecretValue", "TokenSecret", ""),
         ("lambda:InvokeFunction", "TokenFunction", ""),
+        ("dynamodb:BatchGetItem", "Table", "limit#*"),
+        ("dynamodb:UpdateItem", "Table", "limit#*"),
     },
     "Token": {
         *EVERY_FUNCTION,
@@ -110,17 +118,17 @@ def _resources(statement: dict[str, Any]) -> list[str]:
     return found
 
 
-def _only(statement: dict[str, Any]) -> str:
+def _only(statement: dict[str, Any]) -> list[str]:
     """Return the event source, or the rows of the table, that a statement is confined to."""
     match statement.get("Condition"):
         case None:
             assert "Table" not in _resources(statement)
-            return ""
+            return [""]
         case {"StringEquals": {"events:source": str(source)}, **others} if not others:
-            return source
-        case {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": str(rows)}, **others}:
+            return [source]
+        case {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": rows}, **others}:
             assert not others
-            return rows
+            return _listed(rows)
         case other:
             raise AssertionError(other)
 
@@ -131,9 +139,10 @@ def _granted(properties: dict[str, Any]) -> set[Statement]:
         for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Effect"] == "Allow"
             granted |= {
-                (action, resource, _only(statement))
+                (action, resource, only)
                 for action in _listed(statement["Action"])
                 for resource in _resources(statement)
+                for only in _only(statement)
             }
     return granted
 

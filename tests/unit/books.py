@@ -23,6 +23,8 @@ from xero_connection.recorder import Recorder
 from xero_connection.resources import RESOURCES, Resource
 from xero_connection.sweeper import Sweeper
 
+from tests.unit.ledger import Ledger
+
 TENANT = "c2cc9b6e-0000-4000-8000-000000000001"
 START = datetime(2026, 11, 22, 1, 15, 39, tzinfo=UTC)
 JSON = st.recursive(
@@ -248,6 +250,7 @@ class Office:
         """Make what the clock drives."""
         self.xero = Xero(self.clock)
         self.rows = Rows(self.clock)
+        self.budget = Ledger(self.clock, self.clock.sleep)
 
     # What tests do
 
@@ -283,6 +286,7 @@ class Office:
         return Recorder(
             tokens=self._tokens,
             send=self.xero.send,
+            budget=self.budget,
             rows=self.rows,
             publish=self.publish,
             bury=self.bury,
@@ -298,6 +302,7 @@ class Office:
             resources=self.resources,
             tokens=self._tokens,
             send=self.xero.send,
+            budget=self.budget,
             rows=self.rows,
             enqueue=self.enqueue,
             observer=self,  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 """What each answer of Xero's means, in the shapes that Xero sends."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from xero_connection.client import (
     Request,
     Response,
     TokenRefusedError,
+    element_messages,
     no_answer,
     read_answer,
     remaining,
+    said,
 )
 from xero_connection.errors import (
     DisconnectedError,
@@ -28,6 +31,7 @@ from xero_connection.errors import (
     ValidationError,
     XeroConnectionError,
 )
+from xero_connection.lessons import Said
 
 from tests.unit.books import JSON
 
@@ -135,7 +139,8 @@ def test_a_refusal_nested_beyond_reading_is_a_refusal_all_the_same(status: int) 
         (response(404, b"The resource you're looking for cannot be found"), NotFoundError),
         # limits and outages
         (response(429, b""), RateLimitedError),
-        (response(503, b"<html>"), UnavailableError),
+        # nothing was carried out
+        (response(501, b"<html>"), ValidationError),
         # the caller's side, in whatever way
         (response(400, b"<html>"), ValidationError),
         (response(409, {}), ValidationError),
@@ -158,6 +163,7 @@ def test_a_status_means_one_error(
         # failures behind which the write may have been done
         response(500, {"Message": "An error occurred"}),
         response(502, b"<html>"),
+        response(503, b"The organisation is offline"),
         response(504, b""),
         response(599, b""),
         # successes that do not say of what
@@ -275,6 +281,19 @@ def test_a_refused_element_of_a_batch_is_a_refusal_though_the_status_is_200() ->
     assert error.details["messages"] == [{"index": 1, "messages": ["Invoice not of valid status"]}]
 
 
+def test_whoever_reads_the_elements_errors_itself_gets_the_document() -> None:
+    refused_one = {
+        "StatusAttributeString": "ERROR",
+        "ValidationErrors": [{"Message": "Invoice not of valid status"}],
+    }
+    document = {"Invoices": [{"StatusAttributeString": "OK"}, refused_one]}
+
+    assert read_answer(replace(WRITE, each=True), response(200, document)) == document
+    assert element_messages(refused_one) == ["Invoice not of valid status"]
+    with pytest.raises(ValidationError):
+        read_answer(replace(WRITE, each=True), response(400, {"Elements": [refused_one]}))
+
+
 def test_errors_that_a_record_carries_are_no_refusal_of_the_call() -> None:
     document = {
         "Invoices": [{"StatusAttributeString": "OK", "ValidationErrors": [{"Message": "a"}]}]
@@ -321,11 +340,14 @@ def test_a_limit_is_named_with_the_seconds_to_wait(
     assert caught.value.retry_after == retry_after
 
 
-def test_an_organisation_that_is_offline_is_asked_again_later() -> None:
+@pytest.mark.parametrize(("headers", "wait"), [({"retry_after": "30"}, 30), ({}, None)])
+def test_an_organisation_that_is_offline_is_asked_again_when_xero_says(
+    headers: dict[str, str], wait: float | None
+) -> None:
     with pytest.raises(UnavailableError) as caught:
-        read_answer(WRITE, response(503, b"The organisation is offline"))
+        read_answer(READ, response(503, b"The organisation is offline", **headers))
 
-    assert caught.value.retry_after == 30
+    assert caught.value.retry_after == wait
 
 
 @pytest.mark.parametrize(
@@ -336,6 +358,7 @@ def test_an_organisation_that_is_offline_is_asked_again_later() -> None:
             {"minute_remaining": 57, "day_remaining": 4950},
         ),
         ({"x_minlimit_remaining": "0"}, {"minute_remaining": 0}),
+        ({"x_minlimit_remaining": "9" * 5000}, {}),
         ({"x_minlimit_remaining": "-1", "x_daylimit_remaining": ""}, {}),
         ({}, {}),
     ],
@@ -344,6 +367,19 @@ def test_the_calls_left_are_said_as_far_as_xero_says_them(
     headers: dict[str, str], found: dict[str, int]
 ) -> None:
     assert remaining(response(200, b"", **headers)) == found
+
+
+def test_what_an_answer_says_of_the_limits() -> None:
+    left = {
+        "x_minlimit_remaining": "57",
+        "x_daylimit_remaining": "4950",
+        "x_appminlimit_remaining": "9950",
+    }
+    spent = {"x_rate_limit_problem": "day", "retry_after": "3000"}
+
+    assert said(response(200, b"", **left)) == Said(minute=57, day=4950, app=9950)
+    assert said(response(429, b"", **spent)) == Said(refused="day", retry_after=3000)
+    assert said(response(500, b"", **spent)) == Said()
 
 
 @pytest.mark.promise("no-secrets-said")

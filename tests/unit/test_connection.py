@@ -2,12 +2,14 @@
 """Xero as one thing to call: tokens that end, failing answers, writes that must not double."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from xero_connection.booking import Ticket
 from xero_connection.client import NoAnswerError, Request, Response
 from xero_connection.connection import Connection, TokenSource
 from xero_connection.errors import (
@@ -21,6 +23,8 @@ from xero_connection.errors import (
     ValidationError,
     XeroConnectionError,
 )
+from xero_connection.lessons import Said
+from xero_connection.limits import BACKGROUND, PEOPLE, App, Row, Share
 from xero_connection.tokens import Tenant
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -124,12 +128,16 @@ def connect(
     tokens: TokenSource | None = None,
     seconds: float = 25,
     time: Time | None = None,
+    budget: Any = None,
+    share: Share = PEOPLE,
 ) -> Connection:
     time = time or Time()
     return Connection(
         tokens=tokens or source(Secrets(secret_text("a-token"))),
         send=xero,
         deadline=seconds,
+        budget=budget,
+        share=share,
         clock=lambda: time.now,
         sleep=time.sleep,
     )
@@ -264,7 +272,8 @@ def test_a_passing_failure_is_not_noticed(request_: Request, failure: Any) -> No
 
     assert call(xero, request_, time=time) == {"Invoices": [1]}
     assert len(xero.requests) == 3
-    assert 0 < time.pauses[0] < time.pauses[1]
+    assert 0 <= time.pauses[0] <= 1
+    assert 0 <= time.pauses[1] <= 2
 
 
 @pytest.mark.promise("stable-key")
@@ -310,7 +319,9 @@ LIMITED = answered(429, x_rate_limit_problem="minute", retry_after="60")
         (LOST, 403),
         (LOST, 401),
         (LOST, LOST, LOST),
-        (503, LOST, NOT_SENT),
+        (503, NOT_SENT),
+        (503, LIMITED),
+        (NOT_SENT, LOST, NOT_SENT),
     ],
 )
 @pytest.mark.promise("error-tree")
@@ -327,8 +338,9 @@ def test_a_write_that_may_have_been_done_is_never_said_to_have_changed_nothing(
         ((LOST, 400), ValidationError),
         ((LOST, 404), NotFoundError),
         # nothing was lost
-        ((503, NOT_SENT), UnavailableError),
-        ((503, LIMITED), RateLimitedError),
+        ((NOT_SENT, NOT_SENT), UnavailableError),
+        ((NOT_SENT, LIMITED), RateLimitedError),
+        ((NOT_SENT, 501), ValidationError),
     ],
 )
 @pytest.mark.promise("error-tree")
@@ -350,14 +362,14 @@ def test_whatever_xero_does_a_possible_write_is_not_called_a_temporary_failure(
     error = raised(xero, WRITE)
 
     happened = [*script, *[script[-1]] * 3][: len(xero.requests)]
-    if any(step in (500, LOST) for step in happened):
+    if any(step in (500, 503, LOST) for step in happened):
         assert not error.retryable
 
 
 # Time
 
 
-@pytest.mark.parametrize(("seconds", "attempts"), [(25, 3), (1.2, 2), (0.7, 1), (0, 1), (-5, 1)])
+@pytest.mark.parametrize(("seconds", "attempts"), [(25, 3), (0.5, 1), (0, 1), (-5, 1)])
 def test_no_attempt_is_begun_that_could_not_end(seconds: float, attempts: int) -> None:
     xero = Xero(503)
 
@@ -373,11 +385,96 @@ def test_an_answer_is_waited_for_as_long_as_there_is_time(seconds: float, timeou
     assert xero.timeouts == [timeout]
 
 
-def test_a_spent_minute_is_told_and_not_slept_through() -> None:
+@pytest.mark.parametrize("request_", [READ, WRITE], ids=["read", "write"])
+def test_a_spent_minute_is_waited_for_where_there_is_time(request_: Request) -> None:
     time = Time()
 
-    assert raised(Xero(LIMITED), READ, seconds=900, time=time).retry_after == 60
+    call(Xero(LIMITED, 200), request_, seconds=900, time=time)
+    (pause,) = time.pauses
+    assert 60 <= pause <= 61
+
+
+def test_a_spent_minute_is_told_where_there_is_no_time_for_it() -> None:
+    time = Time()
+
+    assert raised(Xero(LIMITED), READ, seconds=25, time=time).retry_after == 60
     assert time.pauses == []
+
+
+# The organisation's budget
+
+
+class Budget:
+    """Lets calls wait, or refuses them, and notes what it is told."""
+
+    def __init__(self, wait: float = 0, *, known: bool = True) -> None:
+        """Take how long a call has to wait, and whether anything is known at all."""
+        self.wait = wait
+        self.known = known
+        self.asked: list[tuple[str, Share, float]] = []
+        self.told: list[Said] = []
+
+    def enter(self, tenant_id: str, share: Share, *, patience: float) -> Ticket | None:
+        """Let a call begin."""
+        self.asked.append((tenant_id, share, patience))
+        if self.wait > patience:
+            raise RateLimitedError("Wait.", retry_after=self.wait, details={"limit": "minute"})
+        if not self.known:
+            return None
+        return Ticket(tenant_id=tenant_id, start=0, row=Row(), app=App())
+
+    def leave(self, ticket: Ticket, told: Said) -> None:
+        """Note what was said."""
+        assert ticket.tenant_id == "c2cc9b6e"
+        self.told.append(told)
+
+
+@pytest.mark.promise("shared-limits")
+def test_each_attempt_has_its_place_and_its_answer_is_learned_from() -> None:
+    budget = Budget()
+    answer = answered(200, x_minlimit_remaining="57")
+    call(Xero(LOST, NOT_SENT, answer), budget=budget, share=BACKGROUND)
+
+    assert [(tenant, share) for tenant, share, _ in budget.asked] == [("c2cc9b6e", BACKGROUND)] * 3
+    # An attempt that Xero never got says nothing.
+    assert budget.told == [Said(), Said(minute=57)]
+
+
+@pytest.mark.promise("shared-limits")
+def test_a_call_without_a_place_is_not_made_and_leaves_time_for_an_answer() -> None:
+    budget, xero = Budget(wait=22), Xero(200)
+
+    error = raised(xero, WRITE, budget=budget, seconds=25)
+    assert isinstance(error, RateLimitedError)
+    assert error.details == {"limit": "minute"}
+    assert xero.requests == []
+    assert [patience for _, _, patience in budget.asked] == [21]
+
+
+@pytest.mark.promise("shared-limits")
+def test_where_nothing_is_known_of_the_limits_calls_are_made_all_the_same() -> None:
+    budget = Budget(known=False)
+    call(Xero(200), budget=budget)
+
+    assert budget.told == []
+
+
+def test_what_is_asked_of_no_organisation_has_no_part_in_its_limits() -> None:
+    budget = Budget()
+    connection = connect(Xero(200), budget=budget)
+    connection.call(READ, tenant_id=None)
+    connection.call(replace(READ, api="identity"), tenant_id="c2cc9b6e")
+
+    assert budget.asked == []
+
+
+def test_a_place_that_is_refused_after_a_lost_write_leaves_it_unknown() -> None:
+    class Closing(Budget):
+        def leave(self, ticket: Ticket, told: Said) -> None:
+            super().leave(ticket, told)
+            self.wait = 60
+
+    assert isinstance(raised(Xero(LOST), WRITE, budget=Closing()), OutcomeUnknownError)
 
 
 # What it cost

@@ -23,11 +23,11 @@ WITHIN_A_RESOURCE = (".shapes", ".reading", ".changing", ".creating")
 # A module imports only from the lines above its own.
 ARROW = [
     {"errors", "documents", "settings", "observe", "batches", "leases", "limits", "money"},
-    {"outcomes"},
+    {"booking", "lessons", "outcomes", "retries"},
     {"client", "fields", "events", "parcels"},
     {"elements", "lists"},
-    {"models", "retries", "tokens", "webhooks", "resources", "aws", "http"},
-    {"bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
+    {"models", "tokens", "webhooks", "resources", "aws", "http"},
+    {"budgets", "bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
     {"models.contacts", "models.invoices", "models.payments"},
     {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows"},
     {"trigger", "describe", "refresh", "turns", "sweeper", "catalogue", "readback", "answers"},
@@ -41,7 +41,7 @@ ARROW = [
     {"dispatch", "recorder"},
     {"queued"},
 ]
-IO = {"aws", "bus", "table", "rows", "outcome_rows", "http"}
+IO = {"aws", "budgets", "bus", "table", "rows", "outcome_rows", "http"}
 SEQUENCE = {
     "backlog",
     "dispatch",
@@ -58,7 +58,7 @@ WITHOUT_IO = sorted(MODULES.keys() - IO - SEQUENCE - {"observe"})
 # Each of these is known to one module alone.
 KEEPERS = {
     "boto3": {"aws"},
-    "botocore": {"aws", "bus", "outcome_rows", "rows", "table"},
+    "botocore": {"aws", "budgets", "bus", "outcome_rows", "rows", "table"},
     "requests": {"http"},
     "urllib3": set[str](),
     "aws_lambda_powertools": {"observe"},

@@ -18,10 +18,10 @@ from xero_connection.sweeper import chosen
 ACTION = {
     "TOKEN_SECRET": "token",
     "TOKEN_FUNCTION": "function",
+    "TABLE_NAME": "table",
     "BUS_NAME": "bus",
     "REQUEST_QUEUE_URL": "queue",
     "REQUEST_MAX_RECEIVES": "5",
-    "TABLE_NAME": "table",
     "OUTCOME_HOURS": "24",
 }
 
@@ -32,10 +32,10 @@ def test_a_variable_is_its_fields_name_in_capitals() -> None:
     assert told == ActionSettings(
         token_secret="token",
         token_function="function",
+        table_name="table",
         bus_name="bus",
         request_queue_url="queue",
         request_max_receives=5,
-        table_name="table",
         outcome_hours=24,
         xero_api_url="http://xero",
     )

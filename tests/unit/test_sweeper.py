@@ -359,12 +359,12 @@ def test_a_day_nearly_spent_in_one_organisation_is_not_spent_in_another() -> Non
 
 @pytest.mark.promise("reserve")
 def test_a_minute_nearly_spent_has_the_sweep_wait() -> None:
-    office = Office(resources=(INVOICES, ITEMS, CONTACTS))
+    office = Office(resources=(INVOICES, ITEMS, CONTACTS), seconds=900)
     office.xero.headers = {"x-minlimit-remaining": "19"}
     start = office.clock()
     assert office.sweep()["left"] == []
 
-    assert office.clock() - start == 10
+    assert office.clock() - start == 2 * 60
 
 
 @pytest.mark.promise("reserve")
@@ -375,7 +375,7 @@ def test_a_limit_that_is_used_up_is_waited_for_as_long_as_the_invocation_lasts()
     report = office.sweep()
 
     assert report["left"] == ["invoices"]
-    assert office.clock() - start == 60
+    assert 60 <= office.clock() - start < 64
     assert len(office.xero.requests) == 3
 
 

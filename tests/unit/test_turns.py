@@ -390,6 +390,7 @@ def test_a_failing_xero_has_all_come_again_and_holds_up_nothing_that_was_swept(b
     (line,) = office.lines
     assert (line["failed"], line["outcome"], line["parked"]) == (True, "put off", 1)
     office.xero.before = lambda _: None
+    office.clock.sleep(60)
     office.work_off()
     assert len(office.bus) == 2
     assert office.queue == []
@@ -455,19 +456,29 @@ def test_a_day_that_is_nearly_spent_puts_off_what_would_cost_calls() -> None:
 
 
 @pytest.mark.promise("reserve")
-def test_a_minute_that_is_nearly_spent_has_calls_wait_as_long_as_the_invocation_lasts() -> None:
+def test_a_minute_that_is_nearly_spent_is_left_to_others() -> None:
     office = Office()
     office.xero.headers = {"x-minlimit-remaining": "19"}
     for number in range(1000):
         office.xero.put(INVOICES, f"i{number}")
         office.tell(INVOICES, f"i{number}")
-    start = office.clock()
     office.work_off()
 
-    # One at once, and then one every five seconds until fifteen are left of the sixty.
-    assert len(office.xero.requests) == 9
-    assert office.clock() - start == 40
-    assert len(office.queue) == 1000 - 9 * 50
+    assert len(office.xero.requests) == 1
+    assert len(office.queue) == 1000 - 50
+    assert office.lines[0]["reason"] == "rate_limited: Xero's minute limit is used up."
+
+
+@pytest.mark.promise("reserve")
+def test_of_a_minute_twenty_calls_are_left_to_others() -> None:
+    office = Office(seconds=30)
+    for number in range(60):
+        office.xero.put(QUOTES, f"q{number}")
+        office.tell(QUOTES, f"q{number}")
+    office.work_off()
+
+    assert len(office.xero.requests) == 40
+    assert len(office.queue) == 20
 
 
 def test_no_call_is_begun_when_the_invocation_is_about_to_end() -> None:

@@ -3,21 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.documents import read_json
-from xero_connection.errors import (
-    DisconnectedError,
-    IdempotencyError,
-    NotFoundError,
-    OutcomeUnknownError,
-    RateLimitedError,
-    ScopeError,
-    UnavailableError,
-    ValidationError,
-    XeroConnectionError,
-)
+from xero_connection.errors import OutcomeUnknownError, XeroConnectionError
+from xero_connection.lessons import Said
+from xero_connection.retries import Came
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +35,7 @@ class Request:
     body: Any = field(default=None, repr=False)
     accept: str = JSON
     each: bool = False
-    """Whether documents that Xero refuses are part of the answer and not an error."""
+    """Whether the errors of a document's elements are the caller's to read (`element_messages`)."""
 
     @property
     def writes(self) -> bool:
@@ -84,8 +76,10 @@ def read_answer(request: Request, response: Response) -> Any:
         raise _error(request, response)
     if response.status in _WITHOUT_CONTENT:
         return {}
-    # An empty body, or a redirection, would otherwise pass for an empty list.
-    if response.status >= 300 or not response.body.strip():  # noqa: PLR2004 - HTTP's line
+    # A redirection, or an empty body, would otherwise pass for an empty list.
+    if response.status >= 300:  # noqa: PLR2004 - HTTP's line
+        raise _meaning(Came.REDIRECTED, request)
+    if not response.body.strip():
         raise unexpected(request)
     if request.accept == PDF:
         return response.body
@@ -93,86 +87,129 @@ def read_answer(request: Request, response: Response) -> Any:
         document = read_json(response.body)
     except ValueError:
         raise unexpected(request) from None
-    if request.each:
+    if request.each or not isinstance(document, dict):
         return document
-    if isinstance(document, dict) and (problems := _element_problems(document)):
+    if problems := _element_problems(document):
         # With summarizeErrors=false Xero answers 200 and says per element what it refused.
-        raise ValidationError("Xero refused the document.", details={"messages": problems})
+        details = {"messages": problems}
+        raise _meaning(Came.ELEMENTS, request, "Xero refused the document.", details=details)
     return document
 
 
 def no_answer(request: Request, *, sent: bool) -> XeroConnectionError:
     """Return what a call without an answer means for whoever asked."""
-    if request.writes and sent:
-        return OutcomeUnknownError(
-            f"Xero's answer to {request.method} {request.path} never came; "
-            "it may or may not have been carried out."
-        )
-    return UnavailableError("Xero could not be reached.")
+    came = Came.NO_ANSWER if sent else Came.NOT_CONNECTED
+    return _meaning(came, request, "Xero could not be reached.")
 
 
 def unexpected(request: Request) -> XeroConnectionError:
     """Return what an answer that is not what Xero documents means for whoever asked."""
-    if request.writes:
-        return no_answer(request, sent=True)
-    return UnavailableError("Xero answered something else than it documents.")
+    return _meaning(Came.UNREADABLE, request)
 
 
-def remaining(response: Response) -> dict[str, int]:
-    """Return the calls left this minute and today, as far as Xero said.
+def _meaning(
+    came: Came,
+    request: Request,
+    message: str = "Xero answered something else than it documents.",
+    **more: Any,
+) -> XeroConnectionError:
+    """Return the error that what came is for whoever asked."""
+    kind = came.error(writes=request.writes)
+    if kind is OutcomeUnknownError:
+        return OutcomeUnknownError(
+            f"Xero's answer to {request.method} {request.path} never came; "
+            "it may or may not have been carried out."
+        )
+    return kind(message, **more)
+
+
+def said(response: Response) -> Said:
+    """Return what an answer says of Xero's limits.
 
     https://developer.xero.com/documentation/guides/oauth2/limits
     """
-    names = {
-        "minute_remaining": "x-minlimit-remaining",
-        "day_remaining": "x-daylimit-remaining",
-    }
-    found = {ours: response.headers.get(theirs, "") for ours, theirs in names.items()}
-    return {ours: int(text) for ours, text in found.items() if text.isdecimal()}
+    told = Said(
+        minute=_number(response, "x-minlimit-remaining"),
+        day=_number(response, "x-daylimit-remaining"),
+        app=_number(response, "x-appminlimit-remaining"),
+    )
+    if response.status != _TOO_MANY:
+        return told
+    came = _spent(response)
+    wait = _number(response, "retry-after")
+    if wait is None:
+        # None comes with the concurrent limit: a slot is free within a second or two.
+        wait = 1 if came is Came.CONCURRENT else 60
+    return replace(told, refused=came.name.lower(), retry_after=float(wait))
+
+
+def remaining(response: Response) -> dict[str, int]:
+    """Return the calls left this minute and today, as far as Xero said."""
+    told = said(response)
+    found = {"minute_remaining": told.minute, "day_remaining": told.day}
+    return {name: number for name, number in found.items() if number is not None}
 
 
 def _error(request: Request, response: Response) -> Exception:
     """Return the error that a failed status means."""
     if meaning := _MEANINGS.get(response.status):
         return meaning(request, response)
+    message = f"Xero refused the request with status {response.status}."
     if response.status < 500:  # noqa: PLR2004 - HTTP's line between the caller's and the server's
-        return ValidationError(f"Xero refused the request with status {response.status}.")
-    if request.writes:
-        return no_answer(request, sent=True)
-    return UnavailableError(f"Xero failed with status {response.status}.")
+        return _meaning(Came.OTHERWISE, request, message)
+    return _failed(Came.FAILED)(request, response)
 
 
-def _unauthorised(_: Request, response: Response) -> Exception:
+def _failed(came: Came) -> Callable[[Request, Response], Exception]:
+    """Return the reader of a failure on Xero's side."""
+
+    def failed(request: Request, response: Response) -> Exception:
+        wait = _number(response, "retry-after")
+        return _meaning(
+            came, request, f"Xero failed with status {response.status}.", retry_after=wait
+        )
+
+    return failed
+
+
+def _not_implemented(request: Request, _: Response) -> Exception:
+    return _meaning(Came.NOT_IMPLEMENTED, request, "Xero does not do this.")
+
+
+def _unauthorised(request: Request, response: Response) -> Exception:
     """Tell a missing scope from a token that is not accepted; both are 401 with another Detail."""
     if "AuthorizationUnsuccessful" in _detail(response) or _lacks_scope(response):
-        return ScopeError("Xero refuses the call: the token lacks the scope for it.")
+        return _without_scope(request)
     return TokenRefusedError()
 
 
-def _forbidden(_: Request, response: Response) -> Exception:
+def _forbidden(request: Request, response: Response) -> Exception:
     if _lacks_scope(response):
-        return ScopeError("Xero refuses the call: the token lacks the scope for it.")
-    return DisconnectedError("Xero refuses this organisation to the app.")
+        return _without_scope(request)
+    return _meaning(Came.DISCONNECTED, request, "Xero refuses this organisation to the app.")
+
+
+def _without_scope(request: Request) -> Exception:
+    message = "Xero refuses the call: the token lacks the scope for it."
+    return _meaning(Came.SCOPE, request, message)
 
 
 def _not_found(request: Request, _: Response) -> Exception:
-    return NotFoundError(f"Xero has nothing at {request.path}.")
+    return _meaning(Came.NOT_FOUND, request, f"Xero has nothing at {request.path}.")
 
 
-def _offline(_: Request, __: Response) -> Exception:
-    return UnavailableError("Xero, or the organisation, is offline.", retry_after=30)
-
-
-def _refused(_: Request, response: Response) -> Exception:
+def _refused(request: Request, response: Response) -> Exception:
     document = _json_or_empty(response)
     message = str(document.get("Message") or document.get("Detail") or "Xero refused the request.")
     if "different request" in message:
-        return IdempotencyError("Xero has seen this idempotency key with another request.")
+        message = "Xero has seen this idempotency key with another request."
+        return _meaning(Came.KEY_REUSED, request, message)
     problems = _element_problems(document) or [{"index": 0, "messages": [message]}]
     details: dict[str, Any] = {"messages": problems}
     if isinstance(document.get("ErrorNumber"), int):
         details["error_number"] = document["ErrorNumber"]
-    return ValidationError("Xero refused the request: see details.messages.", details=details)
+    message = "Xero refused the request: see details.messages."
+    return _meaning(Came.REFUSED, request, message, details=details)
 
 
 def _element_problems(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -181,11 +218,8 @@ def _element_problems(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not isinstance(elements, list):
         elements = next((value for value in document.values() if isinstance(value, list)), [])
         elements = [element if _refused_element(element) else None for element in elements]
-    found = []
-    for index, element in enumerate(elements):
-        if messages := element_messages(element):
-            found.append({"index": index, "messages": messages})
-    return found
+    found = enumerate(map(element_messages, elements))
+    return [{"index": index, "messages": messages} for index, messages in found if messages]
 
 
 def element_messages(element: Any) -> list[str]:
@@ -201,7 +235,6 @@ def _refused_element(element: Any) -> bool:
 
 
 def _messages(element: Any) -> list[str]:
-    """Return the messages of an element and of the parts in it, in order."""
     if isinstance(element, list):
         return [message for part in element for message in _messages(part)]
     if not isinstance(element, dict):
@@ -224,19 +257,27 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _rate_limited(_: Request, response: Response) -> Exception:
+def _rate_limited(request: Request, response: Response) -> Exception:
+    told = said(response)
+    return _meaning(
+        _spent(response),
+        request,
+        f"Xero's {told.refused} limit is used up.",
+        retry_after=told.retry_after,
+        details={"limit": told.refused},
+    )
+
+
+def _spent(response: Response) -> Came:
     """Read which limit is used up; the values differ in case and form between Xero's APIs."""
     problem = response.headers.get("x-rate-limit-problem", "").lower()
-    prefixes = {"app": "app", "da": "day", "con": "concurrent"}
-    limit = next((ours for start, ours in prefixes.items() if problem.startswith(start)), "minute")
-    text = response.headers.get("retry-after", "")
-    # Xero sends no Retry-After with the concurrent limit: a slot is free within a second or two.
-    retry_after = float(text) if text.isdecimal() else (1.0 if limit == "concurrent" else 60.0)
-    return RateLimitedError(
-        f"Xero's {limit} limit is used up.",
-        retry_after=retry_after,
-        details={"limit": limit},
-    )
+    prefixes = {"app": Came.APP, "da": Came.DAY, "con": Came.CONCURRENT}
+    return next((came for one, came in prefixes.items() if problem.startswith(one)), Came.MINUTE)
+
+
+def _number(response: Response, header: str) -> int | None:
+    text = response.headers.get(header, "")
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else None
 
 
 def _detail(response: Response) -> str:
@@ -256,12 +297,18 @@ def _json_or_empty(response: Response) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
+_TOO_MANY: Final = 429
+_LONGEST_NUMBER: Final = 10
+
 # https://developer.xero.com/documentation/api/accounting/responsecodes
 _MEANINGS: Final[Mapping[int, Callable[[Request, Response], Exception]]] = {
     400: _refused,
     401: _unauthorised,
     403: _forbidden,
     404: _not_found,
-    429: _rate_limited,
-    503: _offline,
+    _TOO_MANY: _rate_limited,
+    501: _not_implemented,
+    502: _failed(Came.GATEWAY),
+    503: _failed(Came.OFFLINE),
+    504: _failed(Came.GATEWAY),
 }

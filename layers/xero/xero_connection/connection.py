@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Xero as one thing to call: the token, the organisation, and repeating what may be repeated.
+"""Xero as one thing to call: the token, the organisation, its limits, and what may be repeated.
 
-Sequences what `tokens`, `client` and `retries` decide; secrets, HTTP and time are passed in.
+Sequences what `tokens`, `client` and `retries` decide; secrets, HTTP, the organisation's budget and
+time are passed in.
 """
 
 from __future__ import annotations
@@ -20,23 +21,31 @@ from xero_connection.client import (
     no_answer,
     read_answer,
     remaining,
+    said,
 )
 from xero_connection.errors import (
     CredentialError,
     OutcomeUnknownError,
+    RateLimitedError,
     RequestError,
     XeroConnectionError,
 )
+from xero_connection.lessons import Said
+from xero_connection.limits import PEOPLE
 from xero_connection.retries import pause_before_retry
 from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from xero_connection.booking import Ticket
+    from xero_connection.limits import Share
     from xero_connection.receiver import Secret
 
 _READ_TIMEOUT: Final = 20.0
 _LEAST_TIMEOUT: Final = 0.5
+# A call that had to wait is not begun with less time for its answer: a write would end unknown.
+_ROOM_SECONDS: Final = 4.0
 
 
 class Send(Protocol):
@@ -46,6 +55,16 @@ class Send(Protocol):
         self, request: Request, *, token: str, tenant_id: str | None, timeout: float
     ) -> Response:
         """Send it and return the answer."""
+
+
+class Budget(Protocol):
+    """What organisations' limits leave, as `budgets.Budgets` keeps it."""
+
+    def enter(self, tenant_id: str, share: Share, *, patience: float) -> Ticket | None:
+        """Wait until a call may begin, for so many seconds at the most."""
+
+    def leave(self, ticket: Ticket, told: Said) -> None:
+        """Learn from what the call's answer said."""
 
 
 @dataclass
@@ -144,12 +163,26 @@ class Connection:
         tokens: TokenSource,
         send: Send,
         deadline: float,
+        budget: Budget | None = None,
+        share: Share = PEOPLE,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take what the calls are made with; `deadline` is on `clock`, in seconds."""
+        """Take what the calls are made with.
+
+        Args:
+            tokens: where the token is.
+            send: makes a call.
+            deadline: when the last answer is of use, in seconds on `clock`.
+            budget: what the organisations' limits leave; without it only Xero's refusals count.
+            share: what of it these calls may use.
+            clock: seconds that only go forward.
+            sleep: waits so many of them.
+        """
         self._tokens = tokens
         self._send = send
+        self._budget = budget
+        self._share = share
         self._deadline = deadline
         self._clock = clock
         self._sleep = sleep
@@ -196,7 +229,9 @@ class Connection:
                 jitter = random.random()  # noqa: S311 - spreads load, guards nothing
                 pause = pause_before_retry(request, error, attempt=attempt, jitter=jitter)
                 left = self._deadline - self._clock()
-                if pause is None or pause + _LEAST_TIMEOUT > left:
+                # A place that was refused for want of time is not waited for here instead.
+                room = _ROOM_SECONDS if isinstance(error, RateLimitedError) else _LEAST_TIMEOUT
+                if pause is None or pause + room > left:
                     if unknown and not isinstance(error, RequestError):
                         # That the repeat failed says nothing about the first.
                         raise unknown from error
@@ -218,6 +253,7 @@ class Connection:
             ) from None
 
     def _attempt(self, request: Request, *, token: Token, tenant_id: str | None) -> Any:
+        ticket = self._enter(request, tenant_id)
         left = self._deadline - self._clock()
         timeout = max(_LEAST_TIMEOUT, min(_READ_TIMEOUT, left))
         self.usage.attempts += 1
@@ -226,7 +262,21 @@ class Connection:
                 request, token=token.access_token, tenant_id=tenant_id, timeout=timeout
             )
         except NoAnswerError as error:
+            if error.sent:
+                self._leave(ticket, Said())
             raise no_answer(request, sent=error.sent) from None
+        self._leave(ticket, said(response))
         self.usage.bytes += len(response.body)
         self.usage.remaining |= remaining(response)
         return read_answer(request, response)
+
+    def _enter(self, request: Request, tenant_id: str | None) -> Ticket | None:
+        """Wait for a place among the organisation's calls."""
+        if self._budget is None or tenant_id is None or request.api == "identity":
+            return None
+        patience = self._deadline - self._clock() - _ROOM_SECONDS
+        return self._budget.enter(tenant_id, self._share, patience=patience)
+
+    def _leave(self, ticket: Ticket | None, told: Said) -> None:
+        if self._budget and ticket:
+            self._budget.leave(ticket, told)

@@ -25,14 +25,16 @@ from xero_connection.invocation import (
     read_tool_call,
 )
 from xero_connection.jobs import Job
+from xero_connection.limits import PEOPLE
 from xero_connection.tokens import Tenant, choose_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xero_connection.connection import Send, TokenSource
+    from xero_connection.connection import Budget, Send, TokenSource
     from xero_connection.fields import Input
     from xero_connection.jobs import Jobs
+    from xero_connection.limits import Share
     from xero_connection.observe import Observer
     from xero_connection.operation import Operation
 
@@ -60,6 +62,7 @@ class Dispatcher:
     kind: str
     tokens: TokenSource
     send: Send
+    budget: Budget
     jobs: Jobs
     observer: Observer
     clock: Callable[[], float] = time.monotonic
@@ -80,15 +83,23 @@ class Dispatcher:
                 raise
             return failed(invocation.operation if invocation else None, error)
 
-    def carry_out(self, invocation: Invocation, context: Context) -> dict[str, Any]:
-        """Return the answer to a valid invocation.
+    def carry_out(
+        self, invocation: Invocation, context: Context, *, share: Share = PEOPLE
+    ) -> dict[str, Any]:
+        """Return the answer to a valid invocation, whose calls may use so much of the limits.
 
         Raises:
             XeroConnectionError: it failed.
         """
         started = self.clock()
         deadline = started + context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS
-        connection = Connection(tokens=self.tokens, send=self.send, deadline=deadline)
+        connection = Connection(
+            tokens=self.tokens,
+            send=self.send,
+            deadline=deadline,
+            budget=self.budget,
+            share=share,
+        )
         operation = self._operation(invocation.operation)
         asked = read_input(operation, invocation.input)
         check_fields(operation, invocation.fields)

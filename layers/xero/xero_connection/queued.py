@@ -20,6 +20,7 @@ from xero_connection.invocation import (
     read_invocation,
     requested_operation,
 )
+from xero_connection.limits import EVENTS
 
 if TYPE_CHECKING:
     from xero_connection.aws import Queue
@@ -104,7 +105,7 @@ class RequestQueue:
         try:
             invocation = read_invocation(event, key=key)
             invocation.correlation_id = correlation_of(event)
-            answer = self.dispatcher.carry_out(invocation, context)
+            answer = self.dispatcher.carry_out(invocation, context, share=EVENTS)
         except XeroConnectionError as error:
             self.dispatcher.observe_refusal(invocation, error, context)
             if isinstance(error, RateLimitedError) or (_may_settle(error) and not last):

@@ -33,6 +33,7 @@ class QuerySettings:
 
     token_secret: str
     token_function: str
+    table_name: str
     xero_api_url: str = API_URL
 
 
@@ -43,7 +44,6 @@ class ActionSettings(QuerySettings):
     bus_name: str
     request_queue_url: str
     request_max_receives: int
-    table_name: str
     outcome_hours: int
 
 
@@ -63,7 +63,6 @@ class RecordSettings(QuerySettings):
 
     bus_name: str
     record_dead_letter_queue_url: str
-    table_name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +70,6 @@ class SweepSettings(QuerySettings):
     """What `sweep` is told."""
 
     record_queue_url: str
-    table_name: str
     sweep_resources: str
 
 

@@ -22,7 +22,7 @@ from xero_connection.errors import (
 )
 from xero_connection.findings import swept_texts
 from xero_connection.leases import turn
-from xero_connection.limits import background_pause
+from xero_connection.limits import BACKGROUND
 from xero_connection.observe import place_of
 from xero_connection.resources import RESOURCES
 from xero_connection.sweeps import Cursor, Step, cursor_key, kept_cursor, step, without_baseline
@@ -30,7 +30,7 @@ from xero_connection.sweeps import Cursor, Step, cursor_key, kept_cursor, step, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from xero_connection.connection import Send, TokenSource
+    from xero_connection.connection import Budget, Send, TokenSource
     from xero_connection.observe import Observer
     from xero_connection.publishing import Rows
     from xero_connection.resources import Resource
@@ -72,7 +72,7 @@ class Due(NamedTuple):
 
 
 class NotNowError(Exception):
-    """The organisation's limits, or the invocation's time, leave no room for another call."""
+    """The invocation's time leaves no room for another call."""
 
 
 @dataclass(kw_only=True)
@@ -110,6 +110,7 @@ class Sweeper:
     resources: Sequence[Resource]
     tokens: TokenSource
     send: Send
+    budget: Budget
     rows: Rows
     enqueue: Enqueue
     observer: Observer
@@ -202,6 +203,8 @@ class Sweeper:
             tokens=self.tokens,
             send=self.send,
             deadline=deadline,
+            budget=self.budget,
+            share=BACKGROUND,
             clock=self.clock,
             sleep=self.sleep,
         )
@@ -221,7 +224,7 @@ class Sweeper:
                 report.complete += 1
             except (DisconnectedError, ScopeError):
                 report.refused.append(name)
-            except NotNowError:
+            except (NotNowError, RateLimitedError):
                 spent.add(one.tenant_id)
                 report.left.append(name)
             except XeroConnectionError as error:
@@ -246,18 +249,16 @@ class Sweeper:
 
         Raises:
             NotNowError: there is more; it goes on from where it is.
+            RateLimitedError: the same, for the organisation's limits.
             Exception: Xero, the table or the queue failed; it goes on from where it is.
         """
         key = cursor_key(due.tenant_id, due.resource)
         cursor = kept_cursor(due.row) if due.row else Cursor()
         complete = False
         while not complete:
-            self._wait(background_pause(due.connection.usage.remaining), due.deadline)
-            try:
-                taken = self._step(due, cursor)
-            except RateLimitedError as error:
-                self._wait(error.retry_after, due.deadline)
-                continue
+            if self.clock() >= due.deadline:
+                raise NotNowError
+            taken = self._step(due, cursor)
             for text in swept_texts(
                 due.tenant_id, due.resource, taken.records, baseline_until=taken.baseline_until
             ):
@@ -278,17 +279,6 @@ class Sweeper:
             # Xero refuses lists of more than 100,000: what is there already is then not known.
             return Step(records=[], baseline_until="", cursor=without_baseline(now), complete=False)
         return step(resource, cursor, document, now=now)
-
-    def _wait(self, pause: float | None, deadline: float) -> None:
-        """Wait as the organisation's limits ask for.
-
-        Raises:
-            NotNowError: that would take too long.
-        """
-        if pause is None or self.clock() + pause >= deadline:
-            raise NotNowError
-        if pause:
-            self.sleep(pause)
 
 
 def chosen(names: str) -> list[Resource]:

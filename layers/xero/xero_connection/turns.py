@@ -21,7 +21,7 @@ from xero_connection.errors import (
 )
 from xero_connection.findings import Swept, Told
 from xero_connection.leases import turn
-from xero_connection.limits import background_pause
+from xero_connection.limits import BACKGROUND
 from xero_connection.observe import place_of
 from xero_connection.publishing import Bury, Candidate, Publisher, Rows
 from xero_connection.records import unavailable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from uuid import UUID
 
-    from xero_connection.connection import Send, TokenSource
+    from xero_connection.connection import Budget, Send, TokenSource
     from xero_connection.observe import Observer
     from xero_connection.receiver import Publish
 
@@ -49,6 +49,7 @@ class Tools:
 
     tokens: TokenSource
     send: Send
+    budget: Budget
     rows: Rows
     publish: Publish
     bury: Bury
@@ -117,6 +118,8 @@ class Turn:
             tokens=tools.tokens,
             send=tools.send,
             deadline=end - _AFTER_XERO,
+            budget=tools.budget,
+            share=BACKGROUND,
             clock=tools.clock,
             sleep=tools.sleep,
         )
@@ -207,14 +210,18 @@ class Turn:
         )
 
     def _ask_for(self, ids: Sequence[UUID]) -> None:
-        """Get records from Xero and publish them, as many as time and limits allow."""
+        """Get records from Xero and publish them, as many as time allows.
+
+        Raises:
+            RateLimitedError: the limits do not allow more of them.
+        """
         if ids and not self._connection.may(self._resource.opened_by):
             raise ScopeError("The token lacks the scope for it.")
         together = self._resource.ids_per_call
         for some in parts(ids, together or _AT_ONCE):
             missing = list(some)
             if together:
-                if not self._may_call():
+                if not self._in_time():
                     return
                 listed = self._listed(some)
                 self._publish(listed)
@@ -223,18 +230,13 @@ class Turn:
                     one for one in some if one not in listed and self._found[one].receives >= _LOOKS
                 ]
             for record_id in missing:
-                if not self._may_call():
+                if not self._in_time():
                     return
                 self._get(record_id)
 
-    def _may_call(self) -> bool:
-        """Wait as the organisation's limits ask for; return whether a call may follow."""
-        pause = background_pause(self._connection.usage.remaining)
-        if pause is None or self._tools.clock() + pause >= self._end - _AFTER_XERO:
-            return False
-        if pause:
-            self._tools.sleep(pause)
-        return True
+    def _in_time(self) -> bool:
+        """Return whether a call may be begun."""
+        return self._tools.clock() < self._end - _AFTER_XERO
 
     def _listed(self, ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
         call = self._resource.with_ids(ids)
