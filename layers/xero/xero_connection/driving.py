@@ -239,8 +239,13 @@ class Drive:
         """Return the error that says when asking again may tell more."""
         now = self.now()
         if settles and wait is None:
-            in_window = now - step.sent_at < WINDOW_SECONDS
-            wait = _SOON if in_window else max(_SOON, step.last_at + SETTLED_SECONDS - now)
+            age = now - step.sent_at
+            if age < WINDOW_SECONDS:
+                # Twice as long each time, and at once when the books are to be asked.
+                wait = min(age, WINDOW_SECONDS - age)
+            else:
+                wait = step.last_at + SETTLED_SECONDS - now
+            wait = max(_SOON, wait)
         return OutcomeUnknownError(
             "A write was sent to Xero and its answer never came; it may have been carried out.",
             retry_after=wait,
