@@ -23,7 +23,7 @@ def test_invoices_and_payments_asked_for_by_events_are_there_once_whatever_fails
     assert _figure(printed, "results") == _figure(printed, "requests") == 30
 
 
-@pytest.mark.promise("limits-shared")
+@pytest.mark.promise("shared-limits")
 def test_a_burst_keeps_to_xeros_limits_and_leaves_people_their_part() -> None:
     printed = trial("burst", "--requests", "15", "--queries", "25")
     assert _figure(printed, "queries without an answer") == 0
