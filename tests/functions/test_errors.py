@@ -143,7 +143,9 @@ def test_a_read_is_repeated_and_then_xero_is_said_to_be_unavailable(
     assert len(stack.slept) == 3
 
 
-@pytest.mark.parametrize("fault", ["500", "503", "html-error", "cut", "cut-after", "slow:60", "empty"])
+@pytest.mark.parametrize(
+    "fault", ["500", "503", "html-error", "cut", "cut-after", "slow:60", "empty"]
+)
 def test_a_write_without_an_answer_is_repeated_with_its_key_and_done_once(
     stack: Stack, fault: str
 ) -> None:
