@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An organisation's limits: thousands of callers who meet them hardly ever, and what each may do."""
+"""Thousands of callers who hardly ever meet a limit of Xero's, and what each of them may do."""
 
 from dataclasses import replace
 from random import Random
