@@ -60,7 +60,7 @@ def test_each_document_has_an_answer_of_its_own_fifty_to_a_call(stack: Stack) ->
         "input": {"invoice_id": good["invoice"]["InvoiceID"]},
         "tenant_id": answer["tenant_id"],
     }
-    assert all(one["query"]["summarizeerrors"] == "false" for one in stack.sent("PUT"))
+    assert all(one["query"]["summarizeErrors"] == ["false"] for one in stack.sent("PUT"))
 
 
 def test_a_repeat_sends_only_what_xero_has_not_taken(stack: Stack) -> None:

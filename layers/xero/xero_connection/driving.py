@@ -18,17 +18,20 @@ from xero_connection.errors import (
     NotFoundError,
     OutcomeUnknownError,
     RequestError,
+    UnavailableError,
     ValidationError,
 )
 from xero_connection.outcomes import SETTLED_SECONDS, WINDOW_SECONDS, Step
 from xero_connection.readback import (
     ABSENT,
     Search,
-    is_same,
-    is_young,
     look_by_id,
+    made_from,
+    records_in,
+    seconds_too_young,
     sent_documents,
     shows,
+    tells,
 )
 
 if TYPE_CHECKING:
@@ -108,7 +111,7 @@ class Drive:
             return self.connection.call(request, tenant_id=self.tenant_id)
         keyed = replace(request, headers={**request.headers, "Idempotency-Key": step.key})
         try:
-            return self.connection.call(keyed, tenant_id=self.tenant_id)
+            document = self.connection.call(keyed, tenant_id=self.tenant_id)
         except ValidationError as error:
             if request.each:
                 return refused_whole(request, error)
@@ -126,6 +129,8 @@ class Drive:
             raise self._unknown(step) from None
         finally:
             step.last_at = self.now()
+        self._claim_made(request, document)
+        return document
 
     def _settle(self, step: Step, write: int, request: Request) -> Any:
         """Return the answer to a write that was sent by an earlier invocation, which heard none."""
@@ -157,8 +162,9 @@ class Drive:
             except NotFoundError:
                 return None
             return document if shows(request, document) else None
-        if self.operation.read_back:
-            return self._found(self.operation.read_back, step, request)
+        read_back = self.operation.read_back
+        if read_back and sent_documents(request)[0] == read_back.collection:
+            return self._found(read_back, step, request)
         if self.operation.idempotency == "natural":
             return None
         raise self._unknown(step, settles=False)
@@ -166,46 +172,73 @@ class Drive:
     def _found(self, read_back: ReadBack, step: Step, request: Request) -> Any | None:
         """Look for what was sent among the records that were changed since."""
         collection, documents = sent_documents(request)
-        found: list[Mapping[str, Any] | None] = [None] * len(documents)
-        search = Search(read_back, datetime.fromtimestamp(step.sent_at, UTC))
-        while not search.hopeless:
-            page = self.connection.call(search.request(), tenant_id=self.tenant_id)
-            records = search.take(page)
-            for record in records:
-                self._match(read_back, step, record, documents, found)
-            if search.ended(records):
-                break
-        else:
+        if not all(tells(read_back, sent) for sent in documents):
             raise self._unknown(step, settles=False)
+        search = Search(read_back, datetime.fromtimestamp(step.sent_at, UTC))
+        while not search.ended:
+            if search.hopeless:
+                raise self._unknown(step, settles=False)
+            search.take(self.connection.call(search.request(), tenant_id=self.tenant_id))
+        known = self._known_ids(read_back)
+        records = {one: search.records[one] for one in search.records if one not in known}
+        found = self._claimed(read_back, step, records, documents)
         if not any(found):
             return None
         if not all(found) and not request.each:
             raise self._unknown(step, settles=False)
         absent = {"StatusAttributeString": ABSENT}
-        return {collection: [one or absent for one in found]}
+        return {collection: [records[one] if one else absent for one in found]}
 
-    def _match(
+    def _claimed(
         self,
         read_back: ReadBack,
         step: Step,
-        record: Mapping[str, Any],
+        records: dict[str, Mapping[str, Any]],
         documents: list[Mapping[str, Any]],
-        found: list[Mapping[str, Any] | None],
-    ) -> None:
-        """Take a record for the first document that it can have come from."""
-        for index, sent in enumerate(documents):
-            if found[index] is None and is_same(read_back, record, sent):
-                if is_young(record, datetime.fromtimestamp(self.now(), UTC)):
-                    raise self._unknown(step)
-                if self.claim(str(record[read_back.id_field])):
-                    found[index] = record
+    ) -> list[str | None]:
+        """Return the id of each document's record, none of which another request can take."""
+        while True:
+            found = made_from(read_back, records, documents)
+            taken = [one for one in found if one]
+            now = datetime.fromtimestamp(self.now(), UTC)
+            young = max((seconds_too_young(records[one], now) for one in taken), default=0.0)
+            if young:
+                raise self._unknown(step, wait=young)
+            others = [one for one in taken if not self.claim(one)]
+            if not others:
+                return found
+            for one in others:
+                del records[one]
+
+    def _known_ids(self, read_back: ReadBack) -> set[str]:
+        """Return the ids of the records that this request is known to have made."""
+        answers = [step.document for step in self.outcome.steps if step.key and step.answered]
+        records = [one for answer in answers for one in records_in(answer, read_back.collection)]
+        records += [element.record for element in self.outcome.elements.values()]
+        return {str(record.get(read_back.id_field)) for record in records}
+
+    def _claim_made(self, request: Request, document: Any) -> None:
+        """Note what a write has made, so that it is never taken for another request's."""
+        read_back = self.operation.read_back
+        if read_back is None or sent_documents(request)[0] != read_back.collection:
+            return
+        for record in records_in(document, read_back.collection):
+            record_id = record.get(read_back.id_field)
+            if not record_id or record.get("StatusAttributeString") in {"ERROR", ABSENT}:
+                continue
+            try:
+                self.claim(str(record_id))
+            except UnavailableError as error:
+                # It is made: the answer has to get through.
+                self.observer.record(failed=True, outcome="not kept", reason=error.message)
                 return
 
-    def _unknown(self, step: Step, *, settles: bool = True) -> OutcomeUnknownError:
+    def _unknown(
+        self, step: Step, *, settles: bool = True, wait: float | None = None
+    ) -> OutcomeUnknownError:
         """Return the error that says when asking again may tell more."""
         now = self.now()
-        wait = None
-        if settles:
+        if settles and wait is None:
             in_window = now - step.sent_at < WINDOW_SECONDS
             wait = _SOON if in_window else max(_SOON, step.last_at + SETTLED_SECONDS - now)
         return OutcomeUnknownError(

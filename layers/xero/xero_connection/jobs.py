@@ -107,6 +107,7 @@ class Jobs:
             outcome,
             save=lambda: once.save(outcome),
             claim=lambda record_id: once.claim(outcome, record_id),
+            now=once.now,
         )
         try:
             with _named(job), self._alone(job, outcome.owner):
@@ -119,7 +120,6 @@ class Jobs:
             "output": addressed_all(operation, done.output, job.tenant),
             "undo": addressed(operation.way_back(done), job.tenant),
         }
-        self._keep(lambda: once.made(outcome, _made(operation, outcome, many)))
         if many and not many.complete:
             outcome.elements = many.taken
             self._keep(lambda: once.reopen(outcome))
@@ -134,6 +134,7 @@ class Jobs:
         *,
         save: Callable[[], None],
         claim: Callable[[str], bool],
+        now: Callable[[], float] = time.time,
     ) -> Drive:
         return Drive(
             operation=job.operation,
@@ -143,6 +144,7 @@ class Jobs:
             save=save,
             claim=claim,
             observer=self.observer,
+            now=now,
         )
 
     @contextmanager
@@ -189,20 +191,3 @@ def _named(job: Job) -> Iterator[None]:
         if job.operation.kind == "action":
             error.details["idempotency_key"] = job.key
         raise
-
-
-def _made(operation: Operation, outcome: Outcome, many: Many | None) -> list[str]:
-    """Return the ids of what was created, where a later look might take it for another's."""
-    read_back = operation.read_back
-    if read_back is None:
-        return []
-    documents = [step.document for step in outcome.steps if step.key]
-    records = [
-        record
-        for document in documents
-        if isinstance(document, dict)
-        for record in document.get(read_back.collection) or []
-    ]
-    taken = {one.record.get(read_back.id_field) for one in many.taken.values()} if many else None
-    ids = [record.get(read_back.id_field) for record in records]
-    return [str(one) for one in ids if one and (taken is None or one in taken)]

@@ -15,7 +15,7 @@ from xero_connection.errors import IdempotencyError, OutcomeUnknownError, Unavai
 from xero_connection.outcomes import Outcome, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from xero_connection.client import Request
     from xero_connection.errors import XeroConnectionError
@@ -37,9 +37,6 @@ class Rows(Protocol):
 
     def claim(self, record_id: str, key: str, *, expires_at: int) -> bool:
         """Return whether a record can be what a request has made."""
-
-    def claim_all(self, record_ids: Iterable[str], key: str, *, expires_at: int) -> None:
-        """Note what a request has made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,14 +141,6 @@ class Once:
             UnavailableError: the table does not tell.
         """
         return self.rows.claim(record_id, outcome.key, expires_at=outcome.expires_at)
-
-    def made(self, outcome: Outcome, record_ids: Iterable[str]) -> None:
-        """Note what a request has made, so that it is never taken for another's.
-
-        Raises:
-            UnavailableError: it cannot be noted.
-        """
-        self.rows.claim_all(record_ids, outcome.key, expires_at=outcome.expires_at)
 
     def end(self, outcome: Outcome, answer: dict[str, Any]) -> None:
         """Keep the answer; a repeat gets it.

@@ -12,7 +12,7 @@ from xero_connection.errors import UnavailableError
 from xero_connection.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
 _OUTCOME: Final = "request#key#"
 _MADE: Final = "request#made#"
@@ -77,15 +77,6 @@ class OutcomeRows:
         }
         condition = "attribute_not_exists(pk) OR #key = :key"
         return self._put(item, condition, {"#key": "key"}, {":key": {"S": key}})
-
-    def claim_all(self, record_ids: Iterable[str], key: str, *, expires_at: int) -> None:
-        """Note what a request has made.
-
-        Raises:
-            UnavailableError: the table did not take all of it.
-        """
-        for record_id in record_ids:
-            self.claim(record_id, key, expires_at=expires_at)
 
     def _put(
         self, item: Mapping[str, Any], condition: str, names: Mapping[str, str], values: Any

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.client import Request
+from xero_connection.client import Request, unexpected
 from xero_connection.documents import read_moment
+from xero_connection.outcomes import WINDOW_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,9 @@ _PAGE: Final = 100
 _MOST_PAGES: Final = 10
 # Clocks differ, and Xero compares whole seconds.
 _CLOCKS: Final = timedelta(seconds=60)
-# What Xero has changed so lately may be the work of another request that is still under way.
-_YOUNG: Final = timedelta(seconds=60)
+# What Xero has changed so lately may be the work of another request that was cut, which hears so
+# when it sends its key again; that takes it a minute at the most.
+_YOUNG: Final = timedelta(seconds=WINDOW_SECONDS + 120)
 _OF_A_LINE: Final = ("Description", "Quantity", "UnitAmount", "LineAmount", "AccountCode")
 _ONE_RECORD = re.compile(r"/([A-Za-z]+)/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -42,6 +44,12 @@ def sent_documents(request: Request) -> tuple[str, list[Mapping[str, Any]]]:
     return request.path.split("/")[1], [body] if body else []
 
 
+def records_in(document: Any, collection: str) -> list[Mapping[str, Any]]:
+    """Return the records of an answer."""
+    records = document.get(collection) if isinstance(document, dict) else None
+    return [one for one in records if isinstance(one, dict)] if isinstance(records, list) else []
+
+
 def look_by_id(request: Request) -> Request | None:
     """Return the call for the record that a write changes, None where it names none by its id."""
     if request.method != "POST" or not _ONE_RECORD.fullmatch(request.path):
@@ -52,7 +60,7 @@ def look_by_id(request: Request) -> Request | None:
 def shows(request: Request, document: Any) -> bool:
     """Return whether the record that a write changes is as the write wanted it."""
     collection, documents = sent_documents(request)
-    records = document.get(collection) or [] if isinstance(document, dict) else []
+    records = records_in(document, collection)
     return bool(documents) and bool(records) and contains(records[0], documents[0], whole=True)
 
 
@@ -79,14 +87,26 @@ class Search:
             headers={"If-Modified-Since": moment.isoformat(timespec="seconds")},
         )
 
-    def take(self, document: Any) -> list[Mapping[str, Any]]:
-        """Return the records of a page."""
-        self.page += 1
-        return list(document.get(self.read_back.collection) or [])
+    records: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What was found, by id."""
+    ended: bool = False
+    """Whether there is no more of it."""
 
-    def ended(self, records: Sequence[Any]) -> bool:
-        """Return whether a page was the last."""
-        return len(records) < _PAGE
+    def take(self, document: Any) -> None:
+        """Take a page.
+
+        Raises:
+            UnavailableError: it is none.
+        """
+        before = len(self.records)
+        try:
+            page = document.get(self.read_back.collection) or []
+            self.records |= {str(record[self.read_back.id_field]): record for record in page}
+        except (AttributeError, KeyError, TypeError):
+            raise unexpected(self.request()) from None
+        self.page += 1
+        # A list without pages answers the same each time.
+        self.ended = len(page) < _PAGE or len(self.records) == before
 
     @property
     def hopeless(self) -> bool:
@@ -94,26 +114,39 @@ class Search:
         return self.page > _MOST_PAGES
 
 
+def made_from(
+    read_back: ReadBack, records: Mapping[str, Mapping[str, Any]], sent: Sequence[Mapping[str, Any]]
+) -> list[str | None]:
+    """Return the id of the record that each document has become, where there is one.
+
+    No record is two documents'. It is the one's that says most: what says less fits more records.
+    """
+    found: list[str | None] = [None] * len(sent)
+    says = [_parts(_known_by(read_back, one)) for one in sent]
+    for index in sorted(range(len(sent)), key=lambda index: -says[index]):
+        fitting = (one for one in records if is_same(read_back, records[one], sent[index]))
+        found[index] = next((one for one in fitting if one not in found), None)
+    return found
+
+
+def tells(read_back: ReadBack, sent: Mapping[str, Any]) -> bool:
+    """Return whether the record of a document would be known from others."""
+    return bool(_known_by(read_back, sent))
+
+
 def is_same(read_back: ReadBack, record: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
     """Return whether a record is what a document became."""
-    names = [name for name in read_back.identity(sent) if sent.get(name) is not None]
-    return bool(names) and all(contains(record.get(name), _kept(sent[name])) for name in names)
+    known_by = _known_by(read_back, sent)
+    return bool(known_by) and all(contains(record.get(name), known_by[name]) for name in known_by)
 
 
-def _kept(sent: Any) -> Any:
-    """Return of a document's lines what Xero keeps as it was sent; taxes it works out anew."""
-    if not isinstance(sent, list):
-        return sent
-    return [{name: line[name] for name in _OF_A_LINE if name in line} for line in sent]
-
-
-def is_young(record: Mapping[str, Any], now: datetime) -> bool:
-    """Return whether a record was changed too lately to say whose work it is."""
+def seconds_too_young(record: Mapping[str, Any], now: datetime) -> float:
+    """Return for how long it cannot be said whose work a record is, 0 where it can."""
     try:
         changed = read_moment(record["UpdatedDateUTC"])
     except (KeyError, TypeError, ValueError, OverflowError):
-        return False
-    return now - changed < _YOUNG
+        return 0.0
+    return max(0.0, (changed + _YOUNG - now).total_seconds())
 
 
 def contains(have: Any, sent: Any, *, whole: bool = False) -> bool:
@@ -141,6 +174,28 @@ def contains(have: Any, sent: Any, *, whole: bool = False) -> bool:
             return not have
         case _:
             return have is not None and bool(_plain(have) == _plain(sent))
+
+
+def _known_by(read_back: ReadBack, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a document by which its record is known."""
+    names = [name for name in read_back.identity(sent) if sent.get(name) is not None]
+    return {name: _kept(sent[name]) for name in names}
+
+
+def _kept(sent: Any) -> Any:
+    """Return of a document's lines what Xero keeps as it was sent; taxes it works out anew."""
+    if not isinstance(sent, list):
+        return sent
+    return [{name: line[name] for name in _OF_A_LINE if name in line} for line in sent]
+
+
+def _parts(value: Any) -> int:
+    """Return how much a value says."""
+    if isinstance(value, dict):
+        return sum(map(_parts, value.values()))
+    if isinstance(value, list):
+        return sum(map(_parts, value))
+    return 1
 
 
 def _plain(value: Any) -> Any:
