@@ -80,6 +80,12 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("sqs:SendMessage", "RequestDeadLetterQueue", ""),
         ("dynamodb:BatchGetItem", "Table", "limit#*"),
         ("dynamodb:UpdateItem", "Table", "limit#*"),
+        ("dynamodb:GetItem", "Table", "request#*"),
+        ("dynamodb:GetItem", "Table", "lock#*"),
+        ("dynamodb:PutItem", "Table", "request#*"),
+        ("dynamodb:PutItem", "Table", "lock#*"),
+        ("dynamodb:DeleteItem", "Table", "request#*"),
+        ("dynamodb:DeleteItem", "Table", "lock#*"),
     },
     "Query": {
         *EVERY_FUNCTION,

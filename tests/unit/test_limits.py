@@ -1,45 +1,334 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What work in the background leaves of Xero's limits."""
+"""Thousands of callers who hardly ever meet a limit of Xero's, and what each of them may do."""
+
+from dataclasses import replace
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from xero_connection.limits import background_pause
+from xero_connection.limits import (
+    BACKGROUND,
+    EVENTS,
+    MINUTE,
+    PEOPLE,
+    App,
+    Booking,
+    Row,
+    Share,
+    Wait,
+    plan,
+)
+
+from tests.unit.crowd import Crowd
+from tests.unit.ledger import Limits
+
+NOW = 1_800_000_000_000
+ROW = Row(minute_end=NOW + 30_000, next_start=NOW - 1)
+SHARES = [PEOPLE, EVENTS, BACKGROUND]
+SEEDS = st.integers(0, 10**6)
+
+
+def quick(chance: Random) -> int:
+    """How long most calls take."""
+    return chance.randint(60, 400)
+
+
+def quick_with_slow_ones(chance: Random) -> int:
+    """How long calls take where a few take very long."""
+    return quick(chance) if chance.random() < 0.97 else chance.randint(3_000, 20_000)
+
+
+# Thousands of callers
+
+
+@given(SEEDS)
+@settings(max_examples=5)
+@pytest.mark.promise("shared-limits")
+def test_whoever_wants_far_more_than_there_is_gets_all_there_is_and_is_hardly_ever_refused(
+    seed: int,
+) -> None:
+    crowd = Crowd(seed)
+    crowd.come("people", PEOPLE, a_minute=200)
+    crowd.run(minutes=60)
+
+    assert crowd.served["people"] >= 60 * 60 * 0.97
+    assert crowd.refused("minute") <= 5
+    assert crowd.refused("minute", after_minutes=5) <= 2
+    assert crowd.refused("concurrent", after_minutes=5) <= 10
+
+
+@given(SEEDS, st.sampled_from([quick, quick_with_slow_ones]))
+@settings(max_examples=5)
+@pytest.mark.promise("shared-limits")
+def test_a_few_slow_calls_do_not_hold_up_the_others(seed: int, durations: object) -> None:
+    crowd = Crowd(seed, durations=durations)  # type: ignore[arg-type]
+    crowd.come("people", PEOPLE, a_minute=40)
+    crowd.run(minutes=60)
+
+    assert crowd.waited("people", 0.9) <= 1_500
+    assert len(crowd.xero.refusals) <= 5
+    assert crowd.put_off.total() <= crowd.served.total() * 0.03
+
+
+@given(SEEDS, st.sampled_from([20, 60, 200]), st.sampled_from([0, 4]))
+@settings(max_examples=6)
+@pytest.mark.promise("shared-limits")
+def test_a_call_costs_one_write_to_the_table(seed: int, people: int, workers: int) -> None:
+    crowd = Crowd(seed)
+    crowd.come("people", PEOPLE, a_minute=people)
+    crowd.work("background", BACKGROUND, workers=workers)
+    crowd.run(minutes=60)
+
+    booked = crowd.limits.writes - crowd.limits.in_vain - crowd.lessons
+    assert booked <= crowd.calls * 1.01
+    # One answer in thirty or so shows something that was not known; two came at once as often.
+    assert crowd.lessons <= crowd.calls * 0.04
+    assert crowd.limits.in_vain <= crowd.calls * 0.06
+
+
+@given(SEEDS, st.sampled_from([0, 10]))
+@settings(max_examples=5)
+@pytest.mark.promise("reserve")
+def test_people_are_served_while_the_background_takes_all_it_can_get(
+    seed: int, others: int
+) -> None:
+    crowd = Crowd(seed)
+    crowd.come("people", PEOPLE, a_minute=10)
+    crowd.work("background", BACKGROUND, workers=20)
+    if others:
+        crowd.others(a_minute=others)
+    crowd.run(minutes=60)
+
+    assert crowd.put_off["people", "minute"] == 0
+    assert crowd.waited("people", 0.95) <= 4_000
+    assert crowd.served["background"] >= 60 * 25
+    assert crowd.refused("minute", after_minutes=5) <= 3
+
+
+@given(SEEDS)
+@settings(max_examples=4)
+@pytest.mark.promise("reserve")
+def test_a_burst_of_requests_leaves_room_for_people_and_the_background_for_both(seed: int) -> None:
+    crowd = Crowd(seed, durations=quick)
+    crowd.come("people", PEOPLE, a_minute=5)
+    # As many at once as the queue hands over.
+    crowd.work("events", EVENTS, workers=2, patience=25_000)
+    crowd.work("background", BACKGROUND, workers=20)
+    crowd.run(minutes=60)
+
+    assert crowd.put_off["people", "minute"] == 0
+    assert crowd.waited("people", 0.95) <= 2_000
+    # Of each minute at least what the background has to leave.
+    assert crowd.served["events"] >= 60 * 9
+    assert len(crowd.xero.refusals) <= 5
+
+
+@given(SEEDS, st.sampled_from([5, 15, 25]))
+@settings(max_examples=5)
+@pytest.mark.promise("shared-limits")
+def test_what_another_program_uses_of_the_minute_is_learned_from_the_answers(
+    seed: int, others: int
+) -> None:
+    crowd = Crowd(seed, durations=quick)
+    crowd.others(a_minute=others)
+    crowd.come("people", PEOPLE, a_minute=20)
+    crowd.work("background", BACKGROUND, workers=4)
+    crowd.run(minutes=60)
+
+    # It may take the very last call of a minute between the table and Xero.
+    assert crowd.refused("minute", after_minutes=5) <= 15
+    assert crowd.served.total() >= 60 * (60 - others) * 0.6
+
+
+@given(SEEDS)
+@settings(max_examples=4)
+@pytest.mark.promise("shared-limits")
+def test_callers_who_want_everything_beside_another_program_are_refused_seldom(seed: int) -> None:
+    crowd = Crowd(seed)
+    crowd.others(a_minute=15)
+    crowd.come("people", PEOPLE, a_minute=200)
+    crowd.run(minutes=60)
+
+    assert crowd.served["people"] >= 60 * 45 * 0.9
+    assert len(crowd.xero.refusals) <= crowd.calls * 0.025
+
+
+@given(SEEDS)
+@settings(max_examples=4)
+@pytest.mark.promise("reserve")
+def test_of_a_day_nearly_spent_a_hundred_calls_are_left_to_people(seed: int) -> None:
+    crowd = Crowd(seed, durations=quick, day=1_000)
+    crowd.work("events", EVENTS, workers=2)
+    crowd.work("background", BACKGROUND, workers=6)
+    crowd.run(minutes=50)
+
+    # The first few calls are made before an answer tells of the day.
+    assert 40 <= crowd.xero.day <= 50
+    assert crowd.put_off["background", "day"] > 0
+    assert crowd.put_off["events", "day"] > 0
+    assert crowd.refused("day") == 0
+    crowd.come("people", PEOPLE, a_minute=10)
+    crowd.run(minutes=4)
+    assert crowd.served["people"] >= 20
+
+
+@given(SEEDS)
+@settings(max_examples=3)
+@pytest.mark.promise("shared-limits")
+def test_a_spent_day_is_not_asked_about_until_it_ends(seed: int) -> None:
+    crowd = Crowd(seed, durations=quick, day=100)
+    crowd.come("people", PEOPLE, a_minute=30)
+    crowd.run(minutes=50)
+
+    assert crowd.refused("day") <= 2
+    assert crowd.put_off["people", "day"] > 1_000
+
+
+# One caller
+
+
+def book(
+    row: Row | None, share: Share = PEOPLE, *, app: App | None = None, patience: int = 20_000
+) -> Booking | Wait:
+    return plan(row, app or App(), share, now=NOW, latest=NOW + patience)
 
 
 @pytest.mark.parametrize(
-    ("remaining", "pause"),
+    ("row", "start"),
     [
-        ({}, 0.0),
-        ({"minute_remaining": 60, "day_remaining": 1000}, 0.0),
-        ({"minute_remaining": 20, "day_remaining": 100}, 0.0),
-        ({"minute_remaining": 19, "day_remaining": 100}, 5.0),
-        ({"minute_remaining": 10}, 5.0),
-        ({"minute_remaining": 9}, 30.0),
-        ({"minute_remaining": 0}, 30.0),
-        ({"minute_remaining": 60, "day_remaining": 99}, None),
-        ({"day_remaining": 0}, None),
+        (None, NOW),
+        (ROW, NOW),
+        (replace(ROW, next_start=NOW + 700), NOW + 700),
+        # a minute that is used up, and over when the call begins
+        (replace(ROW, minute_left=0, minute_end=NOW), NOW),
+        (replace(ROW, minute_left=0, minute_end=NOW + 600, next_start=NOW + 700), NOW + 700),
+        # a day of which nothing is known any more
+        (replace(ROW, day_left=0, day_until=NOW), NOW),
+    ],
+)
+def test_a_call_begins_when_the_timetable_has_a_place(row: Row | None, start: int) -> None:
+    booking = book(row)
+
+    assert isinstance(booking, Booking)
+    assert booking.start == start
+    assert booking.row.next_start == start + booking.row.spacing
+
+
+@pytest.mark.parametrize(
+    ("row", "app", "wait"),
+    [
+        (replace(ROW, minute_left=0), App(), Wait(NOW + 30_000, "minute")),
+        (replace(ROW, minute_left=3, care=3), App(), Wait(NOW + 30_000, "minute")),
+        (replace(ROW, day_until=NOW + 999), App(), Wait(NOW + 999, "day")),
+        (ROW, App(closed_until=NOW + 9), Wait(NOW + 9, "app")),
+        (replace(ROW, next_start=NOW + 20_001), App(), Wait(NOW + 20_001, "concurrent")),
+    ],
+)
+def test_a_limit_that_is_used_up_is_named_with_its_end(row: Row, app: App, wait: Wait) -> None:
+    assert book(row, app=app) == wait
+
+
+@pytest.mark.parametrize(
+    ("left", "day", "may"),
+    [
+        (21, 101, [True, True, True]),
+        (20, 101, [True, True, False]),
+        (21, 100, [True, True, False]),
+        (11, 51, [True, True, False]),
+        (10, 51, [True, False, False]),
+        (11, 50, [True, False, False]),
+        (1, 1, [True, False, False]),
+        (0, 1, [False, False, False]),
+        (1, 0, [False, False, False]),
     ],
 )
 @pytest.mark.promise("reserve")
-def test_it_slows_down_and_stops_before_the_limits_are_used_up(
-    remaining: dict[str, int], pause: float | None
-) -> None:
-    assert background_pause(remaining) == pause
+def test_each_leaves_its_part_to_those_before_it(left: int, day: int, may: list[bool]) -> None:
+    row = replace(ROW, minute_left=left, day_left=day, day_until=NOW + 1)
+
+    assert [isinstance(book(row, share), Booking) for share in SHARES] == may
 
 
-@given(st.integers(1, 4), st.integers(20, 60), st.integers(0, 2000))
 @pytest.mark.promise("reserve")
-def test_of_a_minute_some_is_left_to_others_however_many_work_at_once(
-    workers: int, left: int, shift: int
-) -> None:
-    """Each makes its next call as soon as it may; Xero takes some tenths of a second to answer."""
-    due = [number * shift / 1000 for number in range(workers)]
-    while min(due) < 60:
-        worker = due.index(min(due))
-        left -= 1
-        pause = background_pause({"minute_remaining": left})
-        assert pause is not None
-        due[worker] += pause + 0.3
+def test_the_background_books_a_second_ahead_and_keeps_off_an_app_that_is_nearly_spent() -> None:
+    row = replace(ROW, next_start=NOW + 1_500)
 
-    assert left >= 2
+    assert [isinstance(book(row, share), Booking) for share in SHARES] == [True, True, False]
+    assert book(row, BACKGROUND) == Wait(NOW + 500, "concurrent")
+    scarce = App(scarce_until=NOW + 9)
+    assert isinstance(book(ROW, app=scarce), Booking)
+    assert book(ROW, BACKGROUND, app=scarce) == Wait(NOW + 9, "app")
+
+
+@pytest.mark.parametrize(
+    ("row", "after"),
+    [
+        # the same minute
+        (replace(ROW, minute_left=7), replace(ROW, minute_left=6)),
+        # its last two seconds, which may be the next one's first
+        (
+            replace(ROW, minute_left=7, minute_end=NOW + 2_000),
+            replace(ROW, minute_left=6, minute_end=NOW + 2_000, late=1),
+        ),
+        # the next minute, in which those count, and a later one, in which they do not
+        (
+            replace(ROW, minute_end=NOW, late=4, care=3),
+            replace(ROW, minute_end=NOW + MINUTE, minute_left=55, care=2),
+        ),
+        (
+            replace(ROW, minute_end=NOW - 5 * MINUTE - 1, late=4, care=3),
+            replace(ROW, minute_end=NOW + MINUTE - 1, minute_left=59),
+        ),
+        # no minute known
+        (replace(ROW, minute_end=0), replace(ROW, minute_end=NOW + MINUTE, minute_left=59)),
+        # a day that is known
+        (
+            replace(ROW, day_left=5, day_until=NOW + 1),
+            replace(ROW, minute_left=59, day_left=4, day_until=NOW + 1),
+        ),
+    ],
+)
+def test_a_booking_leaves_the_row_as_it_says(row: Row, after: Row) -> None:
+    booking = book(row)
+    assert isinstance(booking, Booking)
+    limits = Limits(row)
+
+    assert limits.write(booking.write).done
+    assert limits.row == booking.row
+    assert booking.row == replace(after, next_start=NOW + row.spacing)
+
+
+ROWS = st.builds(
+    Row,
+    minute_left=st.integers(-5, 60),
+    minute_end=st.integers(NOW - 3 * MINUTE, NOW + MINUTE),
+    late=st.integers(0, 5),
+    day_left=st.integers(0, 200),
+    day_until=st.integers(NOW - 5, NOW + 5),
+    care=st.integers(0, 3),
+    next_start=st.integers(NOW - 500, NOW + 5_000),
+    spacing=st.integers(20, 4_000),
+)
+
+
+@given(ROWS, st.sampled_from(SHARES), st.lists(st.sampled_from(SHARES), max_size=8))
+@pytest.mark.promise("shared-limits")
+def test_a_booking_on_a_row_that_others_have_changed_is_as_good_as_new_or_not_made(
+    row: Row, share: Share, quicker: list[Share]
+) -> None:
+    mine = book(row, share)
+    limits = Limits(row)
+    for other in quicker:
+        theirs = book(limits.row, other)
+        if isinstance(theirs, Booking):
+            limits.write(theirs.write)
+    if isinstance(mine, Wait):
+        return
+    done, met = limits.write(mine.write)
+
+    if done:
+        assert met is not None
+        again = book(met, share)
+        assert isinstance(again, Booking)
+        assert limits.row == again.row

@@ -118,7 +118,7 @@ def _booked(
                 break
             if place.until > latest:
                 raise _used_up(place.limit, place.until - moment)
-            spread = _SPREAD if place.limit == "minute" else FIRST_SPACING
+            spread = _SPREAD if place.limit == "minute" else share.ahead or FIRST_SPACING
             until = min(latest, place.until + spread * chance())
             yield Pause(max(1, until - moment) / 1000)
             row, app = yield Look()

@@ -74,8 +74,9 @@ def lessons(ticket: Ticket, said: Said, *, ended: int) -> list[Write]:
 
 def _of_minute(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
     row = ticket.row
+    sets: dict[str, int | Sum]
     if said.refused == "minute":
-        sets: dict[str, int | Sum] = {
+        sets = {
             "minute_left": 0,
             "minute_limit": MINUTE_LIMIT,
             "minute_end": ended + _milliseconds(said),
@@ -90,26 +91,24 @@ def _of_minute(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
     # The header may count what began after the call, and what had begun may still be on its way.
     meanwhile = 1 + (ended - ticket.start) // max(1, row.spacing)
     more = said.minute - row.minute_left
-    only_if = [("minute_end", "=", row.minute_end), ("others", "=", row.others)]
-    if more > AT_ONCE + meanwhile:
-        sets = {"minute_left": Sum("minute_left", more), "others": Sum("others", -more)}
+    sets = {"minute_left": Sum("minute_left", more), "others": Sum("others", -more)}
+    # At the edge of a minute an answer may speak of the next one.
+    if more > AT_ONCE + meanwhile and ticket.start < row.edge:
         if said.minute >= row.minute_limit:
             sets["minute_limit"] = said.minute + 1
         if said.minute >= row.minute_limit - _FRESH:
             began = ticket.start + min(ended - ticket.start, _LONGEST_ROUND)
             sets |= {"minute_end": began + MINUTE, "late": 0}
-        yield sets, only_if
     elif -more > max(meanwhile, min(AT_ONCE, said.minute // 4)):
-        # Another program uses the minute too, and has most likely used more of it since.
-        less = more - min(meanwhile, AT_ONCE)
-        yield (
-            {
-                "minute_left": Sum("minute_left", less),
-                "others": Sum("others", -less),
-                "care": _CARE,
-            },
-            only_if,
-        )
+        # Until Xero has once said when the minute ends, this one may as well not have begun yet.
+        if row.refused:
+            # Another program uses the minute too, and has most likely used more of it since.
+            less = more - min(meanwhile, AT_ONCE)
+            sets = {"minute_left": Sum("minute_left", less), "others": Sum("others", -less)}
+            sets["care"] = _CARE
+    else:
+        return
+    yield sets, [("minute_end", "=", row.minute_end), ("others", "=", row.others)]
 
 
 def _of_day(row: Row, said: Said, ended: int) -> Iterator[_Part]:
