@@ -63,6 +63,7 @@ PROMISES: dict[str, str] = {
     "refusals-do-not-stick": "What Xero refused is carried out once corrected, with the same key.",
     "unknown-settled": "A write that was cut is sent with its key or found; never made twice.",
     "killed-anywhere": "Wherever an invocation ends, the next goes on, and one record exists.",
+    "one-at-a-document": "Two actions that change all of a document's lines follow each other.",
     "once-under-faults": "Whatever of Xero and AWS fails, each request ends once in the books.",
     "batch-elements": "A repeat of a batch sends only what Xero has not taken.",
     # Requests as events
