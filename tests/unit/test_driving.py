@@ -2,6 +2,7 @@
 """What becomes of a write whose answer never came, from one invocation to the next."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -289,6 +290,42 @@ def test_of_a_batch_that_was_killed_no_record_becomes_anothers(office: Office) -
     first = batch["output"]["papers"][0]["paper"]
     assert first["PaperID"] != single["output"]["paper"]["PaperID"]
     assert len(office.xero.records) == 5
+
+
+@pytest.mark.promise("unknown-settled")
+def test_of_two_who_find_the_same_record_at_once_one_has_it(office: Office) -> None:
+    leave_unknown(office, CREATE, paper(), done=True)
+    (record_id,) = office.xero.records
+    office.clock.sleep(AFTER_WINDOW)
+
+    def be_first(call: str, key: str) -> None:
+        if call == "put" and "#made#" in key:
+            office.table.before = nothing
+            assert office.rows.claim(record_id, "another", expires_at=2**40)
+
+    office.table.before = be_first
+    answer = office.act(CREATE, paper())
+    assert answer["output"]["paper"]["PaperID"] != record_id
+    assert len(office.xero.records) == 2
+
+
+def _pair(_: OneInput) -> Flow:
+    """Make two records that stand or fall together."""
+    both = [{"Reference": "left"}, {"Reference": "right"}]
+    answer = yield Request(method="PUT", path="/Papers", body={"Papers": both})
+    return Done(output={"paper": answer["Papers"][0]})
+
+
+@pytest.mark.promise("unknown-settled")
+def test_half_of_what_stands_or_falls_together_is_left_to_a_person(office: Office) -> None:
+    operation = replace(CREATE, id="papers/pair", call=None, flow=_pair)
+    leave_unknown(office, operation, paper(), done=False)
+    office.xero.put("half", Reference="left")
+    office.clock.sleep(AFTER_WINDOW)
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        office.act(operation, paper())
+    assert unknown.value.retry_after is None
+    assert not office.xero.sent
 
 
 @pytest.mark.promise("killed-anywhere")
