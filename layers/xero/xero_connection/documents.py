@@ -80,7 +80,9 @@ def _refuse(constant: str) -> Any:
 
 def _with_iso_dates(document: dict[str, Any]) -> dict[str, Any]:
     for name, value in document.items():
-        if isinstance(value, str) and (found := _MICROSOFT_DATE.fullmatch(value)):
+        # In any other field it is what somebody wrote.
+        is_date = "Date" in name or name.endswith("UTC")
+        if is_date and isinstance(value, str) and (found := _MICROSOFT_DATE.fullmatch(value)):
             try:
                 moment = _EPOCH + timedelta(milliseconds=int(found[1]))
             except OverflowError:

@@ -8,62 +8,39 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from xero_connection.batching import refused_whole
 from xero_connection.client import unexpected
 from xero_connection.errors import (
     IdempotencyError,
-    NotFoundError,
     OutcomeUnknownError,
     RequestError,
     UnavailableError,
     ValidationError,
+    XeroConnectionError,
 )
+from xero_connection.looking import Look, UnsettledError
 from xero_connection.outcomes import SETTLED_SECONDS, WINDOW_SECONDS, Step
 from xero_connection.readback import (
     ABSENT,
-    Search,
-    is_same,
-    look_by_id,
-    made_from,
     records_in,
-    seconds_too_young,
     sent_documents,
-    shows,
-    tells,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from xero_connection.client import Request
     from xero_connection.connection import Connection
+    from xero_connection.looking import Keeper
     from xero_connection.observe import Observer
-    from xero_connection.operation import Done, Flow, Operation, ReadBack
+    from xero_connection.operation import Done, Flow, Operation
     from xero_connection.outcomes import Outcome
 
 
 class StartOverError(Exception):
     """A write was not carried out; the flow goes on from before what it followed from."""
-
-
-class Keeper(Protocol):
-    """What is kept of a request, as `once.Once` keeps it."""
-
-    @property
-    def now(self) -> Callable[[], float]:
-        """The clock that it is kept by: seconds since 1970."""
-
-    def save(self, outcome: Outcome) -> None:
-        """Keep the outcome; raise where it cannot be."""
-
-    def claim(self, outcome: Outcome, record_id: str) -> bool:
-        """Take a record for the request's work; tell whether it could be."""
-
-    def maker(self, record_id: str) -> str | None:
-        """Tell the key of the request whose work a record is, as far as that is known."""
 
 
 class Unkept:
@@ -94,6 +71,16 @@ class Drive:
     keeper: Keeper
     observer: Observer
 
+    @property
+    def _look(self) -> Look:
+        return Look(
+            operation=self.operation,
+            connection=self.connection,
+            tenant_id=self.tenant_id,
+            outcome=self.outcome,
+            keeper=self.keeper,
+        )
+
     def run(self, begin: Callable[[], Flow]) -> Done:
         """Send each request of a flow that has no answer yet, and return how it ended.
 
@@ -122,8 +109,9 @@ class Drive:
                 if not number:
                     raise
                 self.observer.failure(error)
-                self.outcome.steps[number - 1].answered = False
-                raise unexpected(request) from None
+                step = self.outcome.steps[number - 1]
+                step.answered = False
+                raise (self._unknown(step) if request.writes else unexpected(request)) from None
             writes += request.writes
             given = self._answer(number, writes, request)
             number += 1
@@ -141,7 +129,7 @@ class Drive:
         if step.fresh or not request.writes:
             document = self._send(step, request)
         else:
-            document = self._settle(step, request)
+            document = self._settled(step, request)
         step.answered, step.document = True, document
         return document
 
@@ -177,6 +165,15 @@ class Drive:
         self._claim_made(request, document)
         return document
 
+    def _settled(self, step: Step, request: Request) -> Any:
+        """Return the answer to such a write; what is in the way does not make it less unknown."""
+        try:
+            return self._settle(step, request)
+        except (OutcomeUnknownError, RequestError):
+            raise
+        except XeroConnectionError as error:
+            raise self._unknown(step, cause=error) from error
+
     def _settle(self, step: Step, request: Request) -> Any:
         """Return the answer to a write that was sent by an earlier invocation, which heard none.
 
@@ -192,86 +189,15 @@ class Drive:
             return self._send(step, request)
         if now - step.last_at < SETTLED_SECONDS:
             raise self._unknown(step)
-        found = self._look(step, request)
+        try:
+            found = self._look.answer(step, request)
+        except UnsettledError as error:
+            raise self._unknown(step, settles=error.wait is not None, wait=error.wait) from None
         if found is not None:
             return found
         # What it followed from may have changed since.
         self.outcome.start_over()
         raise StartOverError
-
-    def _look(self, step: Step, request: Request) -> Any | None:
-        """Return what Xero would have answered, or None where nothing was carried out.
-
-        Raises:
-            OutcomeUnknownError: what the books hold does not tell.
-        """
-        if by_id := look_by_id(request):
-            try:
-                document = self.connection.call(by_id, tenant_id=self.tenant_id)
-            except NotFoundError:
-                return None
-            return document if shows(request, document) else None
-        read_back = self.operation.read_back
-        if read_back and sent_documents(request)[0] == read_back.collection:
-            return self._found(read_back, step, request)
-        if self.operation.idempotency == "natural":
-            return None
-        raise self._unknown(step, settles=False)
-
-    def _found(self, read_back: ReadBack, step: Step, request: Request) -> Any | None:
-        """Look for what was sent among the records that were changed since."""
-        collection, documents = sent_documents(request)
-        if not all(tells(read_back, sent) for sent in documents):
-            raise self._unknown(step, settles=False)
-        search = Search(read_back, datetime.fromtimestamp(step.sent_at, UTC))
-        while not search.ended:
-            if search.hopeless:
-                raise self._unknown(step, settles=False)
-            search.take(self.connection.call(search.request(), tenant_id=self.tenant_id))
-        known = self._known_ids(read_back)
-        records = {
-            one: record
-            for one, record in search.records.items()
-            if one not in known and any(is_same(read_back, record, sent) for sent in documents)
-        }
-        found = self._claimed(read_back, step, records, documents)
-        if not any(found):
-            return None
-        if not all(found) and not request.each:
-            raise self._unknown(step, settles=False)
-        absent = {"StatusAttributeString": ABSENT}
-        return {collection: [records[one] if one else absent for one in found]}
-
-    def _claimed(
-        self,
-        read_back: ReadBack,
-        step: Step,
-        records: dict[str, Mapping[str, Any]],
-        documents: list[Mapping[str, Any]],
-    ) -> list[str | None]:
-        """Return the id of each document's record, none of which another request can take."""
-        makers = {one: self.keeper.maker(one) for one in records}
-        mine = {one for one, key in makers.items() if key == self.outcome.key}
-        free = {one: records[one] for one, key in makers.items() if key is None or one in mine}
-        while True:
-            found = made_from(read_back, free, documents, mine=mine)
-            taken = [one for one in found if one]
-            now = datetime.fromtimestamp(self.keeper.now(), UTC)
-            ages = (seconds_too_young(free[one], now) for one in taken if one not in mine)
-            if young := max(ages, default=0.0):
-                raise self._unknown(step, wait=young)
-            others = [one for one in taken if not self.keeper.claim(self.outcome, one)]
-            if not others:
-                return found
-            for one in others:
-                del free[one]
-
-    def _known_ids(self, read_back: ReadBack) -> set[str]:
-        """Return the ids of the records that this request is known to have made."""
-        answers = [step.document for step in self.outcome.steps if step.key and step.answered]
-        records = [one for answer in answers for one in records_in(answer, read_back.collection)]
-        records += [element.record for element in self.outcome.elements.values()]
-        return {str(record.get(read_back.id_field)) for record in records}
 
     def _claim_made(self, request: Request, document: Any) -> None:
         """Note what a write has made, so that it is never taken for another request's."""
@@ -290,27 +216,36 @@ class Drive:
                 return
 
     def _unknown(
-        self, step: Step, *, settles: bool = True, wait: float | None = None
+        self,
+        step: Step,
+        *,
+        settles: bool = True,
+        wait: float | None = None,
+        cause: XeroConnectionError | None = None,
     ) -> OutcomeUnknownError:
-        """Return the error that says when asking again may tell more."""
-        now = self.keeper.now()
+        """Return the error that says when asking again may tell more, and what is in the way."""
+        details = {"idempotency_key": self.outcome.key}
+        if cause:
+            details["reason"] = cause.code
         if settles and wait is None:
+            now = self.keeper.now()
             age = now - step.sent_at
-            if age < WINDOW_SECONDS:
-                # Twice as long each time, and at once when the books are to be asked.
-                wait = min(age, WINDOW_SECONDS - age)
-            else:
-                wait = step.last_at + SETTLED_SECONDS - now
-            wait = max(_SOON, wait)
+            # Twice as long each time, and at once when the books can be asked.
+            until = step.sent_at + WINDOW_SECONDS
+            if now >= until:
+                until = step.last_at + SETTLED_SECONDS
+            wait = min(age, until - now) if until > now else min(age, _LONG)
+            wait = max(_SOON, wait, (cause.retry_after or 0.0) if cause else 0.0)
         return OutcomeUnknownError(
             "A write was sent to Xero and its answer never came; it may have been carried out.",
             retry_after=wait,
-            details={"idempotency_key": self.outcome.key},
+            details=details,
             advice=None if settles else _LOOK_YOURSELF,
         )
 
 
 _SOON = 5.0
+_LONG = 900.0
 _LOOK_YOURSELF = (
     "Xero's books do not tell whether it was carried out, and it is not repeated. Look there; if "
     "it is missing, ask again with a new key."

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from urllib.parse import quote
 
@@ -155,8 +156,16 @@ def _validated(envelope: Any, *, key: str) -> Invocation:
         raise _input_error(error, Invocation, "") from None
     if invocation.idempotency_key is None:
         # EventBridge's ids are keys as they are; a made-up event's may be anything.
-        invocation.idempotency_key = quote(key, safe="")[:_LONGEST_KEY]
+        invocation.idempotency_key = _fitting_key(quote(key, safe=""))
     return invocation
+
+
+def _fitting_key(key: str) -> str:
+    """Return a key that is not too long, and like no other's."""
+    if len(key) <= _LONGEST_KEY:
+        return key
+    digest = sha256(key.encode()).hexdigest()
+    return f"{key[: _LONGEST_KEY - len(digest) - 1]}-{digest}"
 
 
 def _input_error(error: ModelError, model: type[BaseModel], prefix: str) -> InputError:

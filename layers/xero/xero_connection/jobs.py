@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from xero_connection.connection import Connection
-    from xero_connection.driving import Keeper
     from xero_connection.fields import Input
     from xero_connection.invocation import Invocation
     from xero_connection.leases import Leases
+    from xero_connection.looking import Keeper
     from xero_connection.observe import Observer
     from xero_connection.once import Once
     from xero_connection.operation import Flow, Operation

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 # What an invocation has left for its answer when its time is up, and what clocks differ by.
 _AFTER_THE_END: Final = 5.0
 _FIRST_PAUSE: Final = 0.25
+_FIRST_REPEAT: Final = (
+    "That request may have been carried out, in part or as a whole: repeat it unchanged with this "
+    "key until it is known. A new key could do it twice."
+)
 _LONGEST_PAUSE: Final = 2.0
 
 
@@ -114,6 +118,7 @@ class Once:
                 raise IdempotencyError(
                     "This idempotency key was used for another request.",
                     details={"idempotency_key": mine.key},
+                    advice=None if there.state == "done" else _FIRST_REPEAT,
                 )
             now = self.now()
             if there.state != "working" or there.until <= now:

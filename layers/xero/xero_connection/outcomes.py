@@ -30,6 +30,7 @@ SETTLED_SECONDS: Final = 60.0
 # An item of the table may have 400 KB: what is larger is kept without its records.
 _LARGEST_BODY: Final = 350_000
 _DIGEST: Final = 16
+_WHOLE: Final = {"ValidationErrors", "error", "undo"}
 # Hexadecimal digits of a SHA-256.
 _SCOPE: Final = 64
 
@@ -118,11 +119,12 @@ class Outcome:
             for step in self.steps
         ]
         elements = {str(index): asdict(element) for index, element in self.elements.items()}
-        kept = {"steps": steps, "elements": elements, "answer": self.answer}
+        kept: dict[str, Any] = {"steps": steps, "elements": elements, "answer": self.answer}
         body = zlib.compress(to_json(kept).encode())
-        if len(body) > _LARGEST_BODY and self.answer is not None:
-            kept["answer"] = {**self.answer, "output": {}, "output_omitted": True}
-            body = zlib.compress(to_json(kept).encode())
+        for smaller in (_without_parts, _without_output):
+            if len(body) > _LARGEST_BODY:
+                kept = smaller(kept)
+                body = zlib.compress(to_json(kept).encode())
         return body
 
     def unpack(self, body: bytes) -> None:
@@ -133,6 +135,40 @@ class Outcome:
         self.answer = kept["answer"]
         for step in self.steps:
             step.sent_at, step.last_at = float(step.sent_at), float(step.last_at)
+
+
+def _without_parts(kept: dict[str, Any]) -> dict[str, Any]:
+    """Return what is to be kept with records that have none of their lines and other parts."""
+    answer = kept["answer"]
+    steps = [{**step, "document": _thin(step["document"], depth=2)} for step in kept["steps"]]
+    elements = {
+        index: {**one, "record": _thin(one["record"], depth=0)}
+        for index, one in kept["elements"].items()
+    }
+    output = answer and _thin(answer["output"], depth=3)
+    return {
+        "steps": steps,
+        "elements": elements,
+        "answer": answer and {**answer, "output": output},
+    }
+
+
+def _without_output(kept: dict[str, Any]) -> dict[str, Any]:
+    answer = kept["answer"]
+    return {**kept, "answer": answer and {**answer, "output": {}, "output_omitted": True}}
+
+
+def _thin(value: Any, *, depth: int) -> Any:
+    """Return a value without the parts that lie deeper, but for what a refusal says."""
+    if isinstance(value, list):
+        return [_thin(one, depth=depth - 1) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: part if name in _WHOLE else _thin(part, depth=depth - 1)
+        for name, part in value.items()
+        if name in _WHOLE or depth > 0 or not isinstance(part, dict | list)
+    }
 
 
 def request_fingerprint(operation_id: str, tenant_id: str | None, asked: Any) -> str:

@@ -145,6 +145,6 @@ def _may_settle(error: XeroConnectionError) -> bool:
 def _with_key(event: Any, message_id: str) -> str:
     """Return a request as the text of a new message that is known by the same key."""
     detail = event["detail"]
-    if "id" not in event and "idempotency_key" not in detail:
+    if not event.get("id") and isinstance(detail, dict) and detail.get("idempotency_key") is None:
         event = {**event, "detail": {**detail, "idempotency_key": message_id}}
     return json.dumps(event)

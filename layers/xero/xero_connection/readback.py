@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 ABSENT: Final = "ABSENT"
 """`StatusAttributeString` of a document of a batch that is not in the books; Xero has no such."""
 
-_PAGE: Final = 100
+_PAGE: Final = 1000
 _MOST_PAGES: Final = 10
 # Clocks differ, and Xero compares whole seconds.
 _CLOCKS: Final = timedelta(seconds=60)
 # What Xero has changed so lately may be the work of another request that was cut, which hears so
 # when it sends its key again; that takes it a minute at the most.
 _YOUNG: Final = timedelta(seconds=WINDOW_SECONDS + 180)
+_AFTER_APPROVAL: Final = {"PAID", "VOIDED"}
 _OF_A_LINE: Final = ("Description", "Quantity", "UnitAmount", "LineAmount", "AccountCode")
 _ONE_RECORD = re.compile(r"/([A-Za-z]+)/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -61,7 +62,12 @@ def shows(request: Request, document: Any) -> bool:
     """Return whether the record that a write changes is as the write wanted it."""
     collection, documents = sent_documents(request)
     records = records_in(document, collection)
-    return bool(documents) and bool(records) and contains(records[0], documents[0], whole=True)
+    if not documents or not records:
+        return False
+    record, sent = records[0], documents[0]
+    if sent.get("Status") == "AUTHORISED" and record.get("Status") in _AFTER_APPROVAL:
+        sent = {**sent, "Status": record["Status"]}
+    return contains(record, sent, whole=True)
 
 
 @dataclass
@@ -147,10 +153,39 @@ def tells(read_back: ReadBack, sent: Mapping[str, Any]) -> bool:
     return bool(_known_by(read_back, sent))
 
 
-def is_same(read_back: ReadBack, record: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    """Return whether a record is what a document became."""
+def is_same(
+    read_back: ReadBack,
+    record: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    *,
+    sent_on: date | None = None,
+) -> bool:
+    """Return whether a record is what a document became that was sent on a day in UTC."""
     known_by = _known_by(read_back, sent)
+    if sent_on and sent.get("Date") is None and not _dated(record, sent_on):
+        return False
     return bool(known_by) and all(contains(record.get(name), known_by[name]) for name in known_by)
+
+
+def _dated(record: Mapping[str, Any], sent_on: date) -> bool:
+    """Return whether a record has the date that Xero gave it, the organisation's own day."""
+    try:
+        day = date.fromisoformat(str(record["Date"])[:10])
+    except (KeyError, ValueError):
+        return True
+    return abs(day - sent_on) <= timedelta(days=1)
+
+
+def is_gone(record: Mapping[str, Any]) -> bool:
+    """Return whether a record was deleted or voided."""
+    return record.get("Status") in {"DELETED", "VOIDED"}
+
+
+def changed_after(request: Request, document: Any, moment: float) -> bool:
+    """Return whether the record that a write changes was changed again after a moment."""
+    records = records_in(document, sent_documents(request)[0])
+    last = datetime.fromtimestamp(moment, UTC) + _CLOCKS
+    return bool(records) and _changed_at(records[0]) > last
 
 
 def seconds_too_young(record: Mapping[str, Any], now: datetime) -> float:
