@@ -74,12 +74,15 @@ def test_of_a_minute_spent_by_others_no_more_is_used_and_a_little_left_alone() -
     assert writes == 1
 
 
-def test_before_xero_has_said_when_its_minute_ends_an_answer_may_speak_of_the_last_one() -> None:
+@pytest.mark.parametrize(("left", "seconds"), [(26, 30), (25, 5.2), (0, 5.2)])
+def test_before_xero_has_said_when_its_minute_ends_little_left_is_taken_for_its_rest(
+    left: int, seconds: float
+) -> None:
     unsure = replace(BOOKED, refused=0)
-    row, _, _ = learned(Said(minute=1), unsure)
+    row, _, _ = learned(Said(minute=left), unsure)
 
-    # What is left is used, so that the end of the minute is met and learned.
-    assert row == replace(unsure, minute_left=1, others=39)
+    end = NOW + round(seconds * 1000)
+    assert row == replace(unsure, minute_left=left, others=40 - left, minute_end=end)
 
 
 @pytest.mark.parametrize(("left", "believed", "changes"), [(8, 11, True), (30, 34, False)])
