@@ -59,6 +59,16 @@ PROMISES: dict[str, str] = {
     "own-token": "A token that a person put into TokenSecret works without a credential.",
     "token-refresh": "The token function renews in time and fills in the organisations.",
     "empty-secrets": "With empty secrets, an invocation says which secret to fill and with what.",
+    # Once
+    "outcome-kept": "A repeat with the same key gets the same answer for as long as it is kept.",
+    "same-key-same-request": "A key is refused to another request than the one it stands for.",
+    "one-at-work": "Of two with the same key one works, and the other waits or is told to.",
+    "refusals-do-not-stick": "What Xero refused is carried out once corrected, with the same key.",
+    "unknown-settled": "A write that was cut is sent with its key or found; never made twice.",
+    "killed-anywhere": "Wherever an invocation ends, the next goes on, and one record exists.",
+    "one-at-a-document": "Two actions that change all of a document's lines follow each other.",
+    "once-under-faults": "Whatever of Xero and AWS fails, each request ends once in the books.",
+    "batch-elements": "A repeat of a batch sends only what Xero has not taken.",
     # Requests as events
     "requests": "A request on the bus is carried out and answered with its correlation_id.",
     "request-retries": "What may succeed later comes back from the queue; the rest is answered.",

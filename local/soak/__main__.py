@@ -5,6 +5,7 @@ It ends with 1 where something happened that must not.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -36,6 +37,8 @@ def main() -> int:
         own.add_argument("--seed", type=int, default=1)
         trial.arguments(own)
     told = parser.parse_args()
+    # So that the stack is stopped too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console()
     with ExitStack() as cleanup:
         fronts: list[AwsFront] = []

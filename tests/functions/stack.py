@@ -37,7 +37,7 @@ ROOT: Final = Path(__file__).parents[2]
 REGION: Final = "ap-southeast-2"
 BUS: Final = "the-bus"
 TABLE: Final = "the-table"
-MAX_RECEIVES: Final = 10
+MAX_RECEIVES: Final = 20
 _MOMENTS: Final = count()
 """So that no event is like another."""
 SESSION: Final = boto3.Session()

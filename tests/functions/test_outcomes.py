@@ -329,3 +329,40 @@ def test_an_outcome_that_the_table_does_not_take_reaches_its_caller_and_is_not_d
     again = create(stack)
     assert again["output"]["invoice"]["InvoiceID"] == first["output"]["invoice"]["InvoiceID"]
     assert len(invoices(stack)) == 1
+
+
+@pytest.mark.promise("one-at-a-document")
+def test_two_that_add_lines_to_one_document_follow_each_other(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create(stack)["output"]["invoice"]
+    read, waiting = threading.Event(), threading.Event()
+    handle = stack.xero.handle
+
+    def slowly(request: Request) -> Response:
+        answer = handle(request)
+        if request.method == "GET" and not read.is_set():
+            # The first has read the lines and not yet written them.
+            read.set()
+            assert waiting.wait(20)
+        return answer
+
+    def wait(_: float) -> None:
+        waiting.set()
+        time.sleep(0.05)
+
+    monkeypatch.setattr(stack.xero, "handle", slowly)
+    object.__setattr__(stack.function("action").requests.dispatcher.jobs, "sleep", wait)
+    add = "invoices/add_line_items"
+    asked = [
+        {"invoice_id": made["InvoiceID"], "line_items": [LINE | {"Description": name}]}
+        for name in ("first", "second")
+    ]
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(stack.act, add, asked[0], idempotency_key="first")
+        assert read.wait(20)
+        second = pool.submit(stack.act, add, asked[1], idempotency_key="second")
+        first.result(30)
+        lines = second.result(30)["invoice"]["LineItems"]
+
+    assert [one["Description"] for one in lines] == ["Standing desk", "first", "second"]

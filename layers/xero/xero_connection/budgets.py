@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from xero_connection.aws import reason_of
 from xero_connection.booking import Attempt, Look, Pause, entering
 from xero_connection.lessons import lessons
-from xero_connection.limits import App, Row, Sum
+from xero_connection.limits import App, Row, Sum, believed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,6 +117,15 @@ class Budgets:
                 self._write(ticket.tenant_id, write)
         except (ClientError, BotoCoreError) as error:
             self._is_out(error)
+
+    def left(self, tenant_id: str) -> dict[str, int]:
+        """Return `minute_remaining` and `day_remaining` of an organisation, where known."""
+        try:
+            row, _ = self._look(tenant_id)
+        except (ClientError, BotoCoreError) as error:
+            self._is_out(error)
+            return {}
+        return believed(row, now=self._milliseconds())
 
     def _milliseconds(self) -> int:
         return round(self._now() * 1000)

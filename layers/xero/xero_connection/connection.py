@@ -66,6 +66,9 @@ class Budget(Protocol):
     def leave(self, ticket: Ticket, told: Said) -> None:
         """Learn from what the call's answer said."""
 
+    def left(self, tenant_id: str) -> dict[str, int]:
+        """Return the calls that are left, where that is known."""
+
 
 @dataclass
 class Usage:

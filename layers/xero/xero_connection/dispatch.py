@@ -184,7 +184,8 @@ class Dispatcher:
             sent["headers"]["Idempotency-Key"] = invocation.idempotency_key
         if tenant:
             sent["headers"]["xero-tenant-id"] = tenant.tenant_id
-        output = {"request": sent, "most_calls": calls}
+        cost = {"calls": calls, **(self.budget.left(tenant.tenant_id) if tenant else {})}
+        output = {"request": sent, "cost": cost}
         return envelope(operation, tenant) | {"output": output, "dry_run": True}
 
     def observe_refusal(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from xero_connection.batching import refused_whole
 from xero_connection.client import unexpected
@@ -25,6 +25,7 @@ from xero_connection.outcomes import SETTLED_SECONDS, WINDOW_SECONDS, Step
 from xero_connection.readback import (
     ABSENT,
     Search,
+    is_same,
     look_by_id,
     made_from,
     records_in,
@@ -44,6 +45,40 @@ if TYPE_CHECKING:
     from xero_connection.outcomes import Outcome
 
 
+class Keeper(Protocol):
+    """What is kept of a request, as `once.Once` keeps it."""
+
+    @property
+    def now(self) -> Callable[[], float]:
+        """The clock that it is kept by: seconds since 1970."""
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep the outcome; raise where it cannot be."""
+
+    def claim(self, outcome: Outcome, record_id: str) -> bool:
+        """Take a record for the request's work; tell whether it could be."""
+
+    def maker(self, record_id: str) -> str | None:
+        """Tell the key of the request whose work a record is, as far as that is known."""
+
+
+class Unkept:
+    """The keeper of a query: there is nothing to keep."""
+
+    now = staticmethod(time.time)
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep nothing."""
+
+    def claim(self, outcome: Outcome, record_id: str) -> bool:  # noqa: ARG002
+        """Make nothing, and so take nothing."""
+        return False
+
+    def maker(self, record_id: str) -> str | None:  # noqa: ARG002
+        """Know of nobody."""
+        return None
+
+
 @dataclass(kw_only=True)
 class Drive:
     """One operation, asked for in one organisation, in one invocation."""
@@ -52,12 +87,8 @@ class Drive:
     connection: Connection
     tenant_id: str | None
     outcome: Outcome
-    save: Callable[[], None]
-    """Keeps the outcome; raises where it cannot."""
-    claim: Callable[[str], bool]
-    """Tells whether a record may be taken for this request's work."""
+    keeper: Keeper
     observer: Observer
-    now: Callable[[], float] = time.time
 
     def run(self, flow: Flow) -> Done:
         """Send each request of the flow that has no answer yet, and return how it ended.
@@ -103,8 +134,8 @@ class Drive:
     def _note(self, step: Step, write: int) -> None:
         """Keep that a write is about to be sent for the first time under a key."""
         step.key = self.outcome.xero_key(write)
-        step.sent_at = step.last_at = self.now()
-        self.save()
+        step.sent_at = step.last_at = self.keeper.now()
+        self.keeper.save(self.outcome)
 
     def _send(self, step: Step, request: Request) -> Any:
         if not request.writes:
@@ -128,17 +159,17 @@ class Drive:
         except OutcomeUnknownError:
             raise self._unknown(step) from None
         finally:
-            step.last_at = self.now()
+            step.last_at = self.keeper.now()
         self._claim_made(request, document)
         return document
 
     def _settle(self, step: Step, write: int, request: Request) -> Any:
         """Return the answer to a write that was sent by an earlier invocation, which heard none."""
-        now = self.now()
+        now = self.keeper.now()
         if now - step.sent_at < WINDOW_SECONDS:
             # Xero still knows the key: it does it now, or says again what it did.
             step.last_at = now
-            self.save()
+            self.keeper.save(self.outcome)
             return self._send(step, request)
         if now - step.last_at < SETTLED_SECONDS:
             raise self._unknown(step)
@@ -180,7 +211,11 @@ class Drive:
                 raise self._unknown(step, settles=False)
             search.take(self.connection.call(search.request(), tenant_id=self.tenant_id))
         known = self._known_ids(read_back)
-        records = {one: search.records[one] for one in search.records if one not in known}
+        records = {
+            one: record
+            for one, record in search.records.items()
+            if one not in known and any(is_same(read_back, record, sent) for sent in documents)
+        }
         found = self._claimed(read_back, step, records, documents)
         if not any(found):
             return None
@@ -197,18 +232,21 @@ class Drive:
         documents: list[Mapping[str, Any]],
     ) -> list[str | None]:
         """Return the id of each document's record, none of which another request can take."""
+        makers = {one: self.keeper.maker(one) for one in records}
+        mine = {one for one, key in makers.items() if key == self.outcome.key}
+        free = {one: records[one] for one, key in makers.items() if key is None or one in mine}
         while True:
-            found = made_from(read_back, records, documents)
+            found = made_from(read_back, free, documents, mine=mine)
             taken = [one for one in found if one]
-            now = datetime.fromtimestamp(self.now(), UTC)
-            young = max((seconds_too_young(records[one], now) for one in taken), default=0.0)
-            if young:
+            now = datetime.fromtimestamp(self.keeper.now(), UTC)
+            ages = (seconds_too_young(free[one], now) for one in taken if one not in mine)
+            if young := max(ages, default=0.0):
                 raise self._unknown(step, wait=young)
-            others = [one for one in taken if not self.claim(one)]
+            others = [one for one in taken if not self.keeper.claim(self.outcome, one)]
             if not others:
                 return found
             for one in others:
-                del records[one]
+                del free[one]
 
     def _known_ids(self, read_back: ReadBack) -> set[str]:
         """Return the ids of the records that this request is known to have made."""
@@ -227,7 +265,7 @@ class Drive:
             if not record_id or record.get("StatusAttributeString") in {"ERROR", ABSENT}:
                 continue
             try:
-                self.claim(str(record_id))
+                self.keeper.claim(self.outcome, str(record_id))
             except UnavailableError as error:
                 # It is made: the answer has to get through.
                 self.observer.record(failed=True, outcome="not kept", reason=error.message)
@@ -237,10 +275,15 @@ class Drive:
         self, step: Step, *, settles: bool = True, wait: float | None = None
     ) -> OutcomeUnknownError:
         """Return the error that says when asking again may tell more."""
-        now = self.now()
+        now = self.keeper.now()
         if settles and wait is None:
-            in_window = now - step.sent_at < WINDOW_SECONDS
-            wait = _SOON if in_window else max(_SOON, step.last_at + SETTLED_SECONDS - now)
+            age = now - step.sent_at
+            if age < WINDOW_SECONDS:
+                # Twice as long each time, and at once when the books are to be asked.
+                wait = min(age, WINDOW_SECONDS - age)
+            else:
+                wait = step.last_at + SETTLED_SECONDS - now
+            wait = max(_SOON, wait)
         return OutcomeUnknownError(
             "A write was sent to Xero and its answer never came; it may have been carried out.",
             retry_after=wait,

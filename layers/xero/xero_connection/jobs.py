@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xero_connection.answers import addressed, addressed_all, all_replayed
 from xero_connection.batching import Many
-from xero_connection.driving import Drive
+from xero_connection.driving import Drive, Unkept
 from xero_connection.errors import (
     OutcomeUnknownError,
     ScopeError,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from xero_connection.connection import Connection
+    from xero_connection.driving import Keeper
     from xero_connection.fields import Input
     from xero_connection.invocation import Invocation
     from xero_connection.leases import Leases
@@ -80,7 +81,7 @@ class Jobs:
     def _ask(self, job: Job) -> dict[str, Any]:
         """Return the output of a query."""
         outcome = Outcome(key=job.key, owner="", until=0, fingerprint="", expires_at=0)
-        drive = self._drive(job, outcome, save=lambda: None, claim=lambda _: False)
+        drive = self._drive(job, outcome, Unkept())
         with _named(job):
             done = drive.run(job.operation.run(job.asked))
         return {"output": done.output, "undo": None}
@@ -102,13 +103,7 @@ class Jobs:
             return again, True
         if operation.batch:
             many = Many(operation, operation.batch, job.asked, outcome.elements)
-        drive = self._drive(
-            job,
-            outcome,
-            save=lambda: once.save(outcome),
-            claim=lambda record_id: once.claim(outcome, record_id),
-            now=once.now,
-        )
+        drive = self._drive(job, outcome, once)
         try:
             with _named(job), self._alone(job, outcome.owner):
                 done = drive.run(many.flow() if many else operation.run(job.asked))
@@ -127,24 +122,14 @@ class Jobs:
             self._keep(lambda: once.end(outcome, answer))
         return answer, False
 
-    def _drive(
-        self,
-        job: Job,
-        outcome: Outcome,
-        *,
-        save: Callable[[], None],
-        claim: Callable[[str], bool],
-        now: Callable[[], float] = time.time,
-    ) -> Drive:
+    def _drive(self, job: Job, outcome: Outcome, keeper: Keeper) -> Drive:
         return Drive(
             operation=job.operation,
             connection=job.connection,
             tenant_id=job.tenant_id,
             outcome=outcome,
-            save=save,
-            claim=claim,
+            keeper=keeper,
             observer=self.observer,
-            now=now,
         )
 
     @contextmanager

@@ -166,6 +166,14 @@ def plan(
     return Booking(start, booked, write)
 
 
+def believed(row: Row | None, *, now: int) -> dict[str, int]:
+    """Return the calls that are left this minute and today, as far as that is known."""
+    if row is None:
+        return {}
+    left = {"minute_remaining": _minute_of(row, max(now, row.next_start)).minute_left}
+    return left | ({"day_remaining": row.day_left} if row.day_until > now else {})
+
+
 def _change(row: Row, booked: Row, share: Share, *, now: int, start: int, soon: int) -> Write:
     """Return the change that books a call, so that it still fits when others were quicker."""
     sets: dict[str, int | Sum] = {}

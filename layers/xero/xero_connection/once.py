@@ -38,6 +38,9 @@ class Rows(Protocol):
     def claim(self, record_id: str, key: str, *, expires_at: int) -> bool:
         """Return whether a record can be what a request has made."""
 
+    def maker(self, record_id: str) -> str | None:
+        """Return the key of the request that has made a record, as far as that is known."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Once:
@@ -141,6 +144,14 @@ class Once:
             UnavailableError: the table does not tell.
         """
         return self.rows.claim(record_id, outcome.key, expires_at=outcome.expires_at)
+
+    def maker(self, record_id: str) -> str | None:
+        """Return the key of the request whose work a record is, as far as that is known.
+
+        Raises:
+            UnavailableError: the table does not tell.
+        """
+        return self.rows.maker(record_id)
 
     def end(self, outcome: Outcome, answer: dict[str, Any]) -> None:
         """Keep the answer; a repeat gets it.

@@ -53,13 +53,7 @@ class OutcomeRows:
         Raises:
             UnavailableError: the table does not tell.
         """
-        try:
-            answer = self._client.get_item(
-                TableName=self._name, Key={"pk": {"S": _OUTCOME + key}}, ConsistentRead=True
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise _unavailable("read", error) from None
-        item = answer.get("Item")
+        item = self._get(_OUTCOME + key)
         return _outcome(item) if item else None
 
     def claim(self, record_id: str, key: str, *, expires_at: int) -> bool:
@@ -77,6 +71,24 @@ class OutcomeRows:
         }
         condition = "attribute_not_exists(pk) OR #key = :key"
         return self._put(item, condition, {"#key": "key"}, {":key": {"S": key}})
+
+    def maker(self, record_id: str) -> str | None:
+        """Return the key of the request that has made a record, None where none is known to.
+
+        Raises:
+            UnavailableError: the table does not tell.
+        """
+        item = self._get(_MADE + record_id.lower())
+        return item["key"]["S"] if item else None
+
+    def _get(self, key: str) -> Any:
+        try:
+            answer = self._client.get_item(
+                TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise _unavailable("read", error) from None
+        return answer.get("Item")
 
     def _put(
         self, item: Mapping[str, Any], condition: str, names: Mapping[str, str], values: Any

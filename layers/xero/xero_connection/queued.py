@@ -78,8 +78,9 @@ class RequestQueue:
             pause = min(error.retry_after or _FIRST_PAUSE, _LONGEST_PAUSE)
             self.queue.send(_with_key(event, record["messageId"]), after=pause)
         except (XeroConnectionError, NotPublishedError) as error:
-            wished = getattr(error, "retry_after", None) or 0
-            pause = max(wished, _FIRST_PAUSE * 2 ** (receives - 1))
+            pause = getattr(error, "retry_after", None) or 0
+            if not isinstance(error, OutcomeUnknownError):
+                pause = max(pause, _FIRST_PAUSE * 2 ** (receives - 1))
             self.queue.show_again_after(record["receiptHandle"], min(pause, _LONGEST_PAUSE))
             return False
         except Exception as error:  # noqa: BLE001 - one bad message must not hold up the others

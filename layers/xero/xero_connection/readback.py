@@ -14,7 +14,7 @@ from xero_connection.documents import read_moment
 from xero_connection.outcomes import WINDOW_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from xero_connection.operation import ReadBack
 
@@ -115,16 +115,29 @@ class Search:
 
 
 def made_from(
-    read_back: ReadBack, records: Mapping[str, Mapping[str, Any]], sent: Sequence[Mapping[str, Any]]
+    read_back: ReadBack,
+    records: Mapping[str, Mapping[str, Any]],
+    sent: Sequence[Mapping[str, Any]],
+    *,
+    mine: Collection[str],
 ) -> list[str | None]:
     """Return the id of the record that each document has become, where there is one.
 
     No record is two documents'. It is the one's that says most: what says less fits more records.
+    A document has one that is known to be this request's, else the oldest that fits: whoever made
+    that looks back far enough to find the younger one that this request may have made itself.
+
+    Args:
+        read_back: says by what a record is known.
+        records: those that it can be, by id.
+        sent: the documents.
+        mine: ids of records that this request is known to have made.
     """
+    in_order = sorted(records, key=lambda one: (one not in mine, _changed_at(records[one])))
     found: list[str | None] = [None] * len(sent)
     says = [_parts(_known_by(read_back, one)) for one in sent]
     for index in sorted(range(len(sent)), key=lambda index: -says[index]):
-        fitting = (one for one in records if is_same(read_back, records[one], sent[index]))
+        fitting = (one for one in in_order if is_same(read_back, records[one], sent[index]))
         found[index] = next((one for one in fitting if one not in found), None)
     return found
 
@@ -142,11 +155,15 @@ def is_same(read_back: ReadBack, record: Mapping[str, Any], sent: Mapping[str, A
 
 def seconds_too_young(record: Mapping[str, Any], now: datetime) -> float:
     """Return for how long it cannot be said whose work a record is, 0 where it can."""
+    return max(0.0, (_changed_at(record) - (now - _YOUNG)).total_seconds())
+
+
+def _changed_at(record: Mapping[str, Any]) -> datetime:
+    """Return when a record was last changed, the beginning of time where it does not say."""
     try:
-        changed = read_moment(record["UpdatedDateUTC"])
+        return read_moment(record["UpdatedDateUTC"])
     except (KeyError, TypeError, ValueError, OverflowError):
-        return 0.0
-    return max(0.0, (changed + _YOUNG - now).total_seconds())
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def contains(have: Any, sent: Any, *, whole: bool = False) -> bool:
