@@ -85,6 +85,7 @@ def _of_minute(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
             "minute_end": ended + _milliseconds(said),
             "late": 0,
             "refused": ended,
+            "doubt": 0,
             "care": _CARE,
         }
         # Those refused together have the same to say.
@@ -101,16 +102,16 @@ def _of_minute(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
             sets["minute_limit"] = said.minute + 1
         if said.minute >= row.minute_limit - _FRESH:
             began = ticket.start + min(ended - ticket.start, _LONGEST_ROUND)
-            sets |= {"minute_end": began + MINUTE, "late": 0}
+            sets |= {"minute_end": began + MINUTE, "late": 0, "doubt": 0}
     elif -more > max(meanwhile, min(AT_ONCE, said.minute // 4)):
-        if row.refused:
+        if not row.doubt:
             # Another program uses the minute too, and has most likely used more of it since.
             less = more - min(meanwhile, AT_ONCE)
             sets = {"minute_left": Sum("minute_left", less), "others": Sum("others", -less)}
             sets["care"] = _CARE
         elif said.minute <= _LITTLE:
-            # Xero has never said when its minutes end, and this may well be the last one's rest.
             sets["minute_end"] = min(row.minute_end, ended + _SOON)
+            sets["doubt"] = Sum("doubt", -1)
     else:
         return
     yield sets, [("minute_end", "=", row.minute_end), ("others", "=", row.others)]
