@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from xero_connection.outcomes import Outcome
 
 
+class StartOverError(Exception):
+    """A write was not carried out; the flow goes on from before what it followed from."""
+
+
 class Keeper(Protocol):
     """What is kept of a request, as `once.Once` keeps it."""
 
@@ -90,12 +94,22 @@ class Drive:
     keeper: Keeper
     observer: Observer
 
-    def run(self, flow: Flow) -> Done:
-        """Send each request of the flow that has no answer yet, and return how it ended.
+    def run(self, begin: Callable[[], Flow]) -> Done:
+        """Send each request of a flow that has no answer yet, and return how it ended.
+
+        Args:
+            begin: returns the flow at its beginning, as often as it is asked.
 
         Raises:
             XeroConnectionError: it could not be ended; the outcome tells how far it came.
         """
+        while True:
+            try:
+                return self._follow(begin())
+            except StartOverError:
+                continue
+
+    def _follow(self, flow: Flow) -> Done:
         number = writes = 0
         given: Any = None
         while True:
@@ -127,7 +141,7 @@ class Drive:
         if step.fresh or not request.writes:
             document = self._send(step, request)
         else:
-            document = self._settle(step, write, request)
+            document = self._settle(step, request)
         step.answered, step.document = True, document
         return document
 
@@ -163,8 +177,13 @@ class Drive:
         self._claim_made(request, document)
         return document
 
-    def _settle(self, step: Step, write: int, request: Request) -> Any:
-        """Return the answer to a write that was sent by an earlier invocation, which heard none."""
+    def _settle(self, step: Step, request: Request) -> Any:
+        """Return the answer to a write that was sent by an earlier invocation, which heard none.
+
+        Raises:
+            StartOverError: it was not carried out.
+            XeroConnectionError: it cannot be settled now.
+        """
         now = self.keeper.now()
         if now - step.sent_at < WINDOW_SECONDS:
             # Xero still knows the key: it does it now, or says again what it did.
@@ -176,10 +195,9 @@ class Drive:
         found = self._look(step, request)
         if found is not None:
             return found
-        self.outcome.generation += 1
-        step.fresh = True
-        self._note(step, write)
-        return self._send(step, request)
+        # What it followed from may have changed since.
+        self.outcome.start_over()
+        raise StartOverError
 
     def _look(self, step: Step, request: Request) -> Any | None:
         """Return what Xero would have answered, or None where nothing was carried out.

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.answers import addressed, addressed_all, all_replayed
 from xero_connection.batching import Many
@@ -19,7 +19,12 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.leases import turn
-from xero_connection.outcomes import Outcome, request_fingerprint
+from xero_connection.outcomes import (
+    SETTLED_SECONDS,
+    WINDOW_SECONDS,
+    Outcome,
+    request_fingerprint,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,8 +36,11 @@ if TYPE_CHECKING:
     from xero_connection.leases import Leases
     from xero_connection.observe import Observer
     from xero_connection.once import Once
-    from xero_connection.operation import Operation
+    from xero_connection.operation import Flow, Operation
     from xero_connection.tokens import Tenant
+
+# How long a change may stay unknown that its request is asked for again.
+_UNSETTLED_SECONDS: Final = WINDOW_SECONDS + SETTLED_SECONDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +91,7 @@ class Jobs:
         outcome = Outcome(key=job.key, owner="", until=0, fingerprint="", expires_at=0)
         drive = self._drive(job, outcome, Unkept())
         with _named(job):
-            done = drive.run(job.operation.run(job.asked))
+            done = drive.run(lambda: job.operation.run(job.asked))
         return {"output": done.output, "undo": None}
 
     def _act(self, job: Job, once: Once) -> tuple[dict[str, Any], bool]:
@@ -101,12 +109,18 @@ class Jobs:
         if outcome.answer is not None:
             again = {**outcome.answer, "output": all_replayed(operation, outcome.answer["output"])}
             return again, True
-        if operation.batch:
+
+        def begin() -> Flow:
+            nonlocal many
+            if operation.batch is None:
+                return operation.run(job.asked)
             many = Many(operation, operation.batch, job.asked, outcome.elements)
+            return many.flow()
+
         drive = self._drive(job, outcome, once)
         try:
-            with _named(job), self._alone(job, outcome.owner):
-                done = drive.run(many.flow() if many else operation.run(job.asked))
+            with _named(job), self._alone(job):
+                done = drive.run(begin)
         except XeroConnectionError as error:
             failure = error
             self._keep(lambda: once.leave(outcome, failure))
@@ -133,11 +147,14 @@ class Jobs:
         )
 
     @contextmanager
-    def _alone(self, job: Job, owner: str) -> Iterator[None]:
+    def _alone(self, job: Job) -> Iterator[None]:
         """Have the turn at the record that the operation changes, where it needs one.
 
+        It is the request's, whichever invocation works on it: while it is not known whether one
+        change was made, no other follows from what was there before.
+
         Raises:
-            UnavailableError: another invocation has it.
+            UnavailableError: another request has it.
         """
         name = job.operation.alone
         if not name or self.leases is None:
@@ -146,11 +163,12 @@ class Jobs:
         with turn(
             self.leases,
             f"lock#{job.tenant_id}#{getattr(job.asked, name)}",
-            owner=owner,
-            end=self.clock() + job.seconds,
+            owner=job.key,
+            end=self.clock() + _UNSETTLED_SECONDS,
             patience=job.seconds / 2,
             clock=self.clock,
             sleep=self.sleep,
+            keeps=(OutcomeUnknownError,),
         ) as mine:
             if not mine:
                 raise UnavailableError("Another action is changing this record.", retry_after=5)

@@ -32,6 +32,7 @@ def turn(
     patience: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
+    keeps: tuple[type[Exception], ...] = (),
 ) -> Iterator[bool]:
     """Tell whether a turn is the owner's, who waits a while for it.
 
@@ -45,6 +46,7 @@ def turn(
         patience: seconds to wait for it.
         clock: seconds.
         sleep: waits so many of them.
+        keeps: failures of the block with which the turn does not end; its time does that.
 
     Raises:
         UnavailableError: nobody can tell.
@@ -55,7 +57,12 @@ def turn(
             yield False
             return
         sleep(_PAUSE)
+    over = True
     try:
         yield True
+    except keeps:
+        over = False
+        raise
     finally:
-        leases.give_back(key, owner=owner)
+        if over:
+            leases.give_back(key, owner=owner)

@@ -18,10 +18,10 @@ from uuid import UUID
 
 from xero_connection.documents import to_json
 
-WINDOW_SECONDS: Final = 300.0
+WINDOW_SECONDS: Final = 240.0
 """How long after it was first sent a write is repeated with its key.
 
-Xero keeps a key for six minutes from the first call, and a repeat takes its own time.
+Xero keeps a key for six minutes from the first call, and a repeat may wait its turn for a minute.
 https://developer.xero.com/documentation/guides/idempotent-requests/idempotency/
 """
 SETTLED_SECONDS: Final = 60.0
@@ -104,6 +104,12 @@ class Outcome:
         """Take back the step that Xero refused; what is asked next with this key is new to Xero."""
         self.steps.pop()
         self.generation += 1
+
+    def start_over(self) -> None:
+        """Take back a step that was not carried out, with the reads that it followed from."""
+        self.refused()
+        while self.steps and not self.steps[-1].key:
+            self.steps.pop()
 
     def packed(self) -> bytes:
         """Return all but the row's own attributes as compressed JSON."""

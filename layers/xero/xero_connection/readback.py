@@ -27,7 +27,7 @@ _MOST_PAGES: Final = 10
 _CLOCKS: Final = timedelta(seconds=60)
 # What Xero has changed so lately may be the work of another request that was cut, which hears so
 # when it sends its key again; that takes it a minute at the most.
-_YOUNG: Final = timedelta(seconds=WINDOW_SECONDS + 120)
+_YOUNG: Final = timedelta(seconds=WINDOW_SECONDS + 180)
 _OF_A_LINE: Final = ("Description", "Quantity", "UnitAmount", "LineAmount", "AccountCode")
 _ONE_RECORD = re.compile(r"/([A-Za-z]+)/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a write is in the books, decided from documents and records alone."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xero_connection.client import Request
+from xero_connection.errors import UnavailableError
+from xero_connection.operation import ReadBack
+from xero_connection.readback import (
+    Search,
+    contains,
+    look_by_id,
+    made_from,
+    records_in,
+    seconds_too_young,
+    sent_documents,
+    shows,
+    tells,
+)
+
+ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
+NOW = datetime(2026, 11, 22, 1, 15, 39, tzinfo=UTC)
+BACK = ReadBack(
+    path="/Papers",
+    collection="Papers",
+    id_field="PaperID",
+    identity=lambda _: ("Reference", "Contact", "LineItems"),
+    query={"unitdp": "4"},
+)
+
+
+@pytest.mark.parametrize(
+    ("have", "sent"),
+    [
+        (1, Decimal("1.00")),
+        (Decimal("12.50"), 12.5),
+        ("Order  1047 ", " order 1047"),
+        (ID.upper(), UUID(ID)),
+        ("2026-11-22", date(2026, 11, 22)),
+        (None, None),
+        (None, ""),
+        ("", None),
+        ([], None),
+        (None, []),
+        ({"Name": "A", "ContactID": ID}, {"Name": "a"}),
+        ({"Name": "A"}, {"Name": "A", "EmailAddress": "not shown in a list"}),
+        ([{"Quantity": 1, "LineItemID": ID}], [{"Quantity": Decimal(1)}]),
+        (True, True),
+    ],
+)
+def test_what_was_sent_is_in_what_the_books_have(have: Any, sent: Any) -> None:
+    assert contains(have, sent)
+
+
+@pytest.mark.parametrize(
+    ("have", "sent"),
+    [
+        (1, 2),
+        ("1", True),
+        (None, "None"),
+        (None, 0),
+        (None, False),
+        ("a", None),
+        (["a"], None),
+        ({"Name": "A"}, {"Name": "B"}),
+        ([{"Quantity": 1}], [{"Quantity": 1}, {"Quantity": 1}]),
+        ([{"Quantity": 1}, {"Quantity": 1}], [{"Quantity": 1}]),
+        ([{"Quantity": 1}, {"Quantity": 2}], [{"Quantity": 2}, {"Quantity": 1}]),
+        (None, [{"Quantity": 1}]),
+        ("AB", "A B"),
+    ],
+)
+def test_what_differs_is_not_in_the_books(have: Any, sent: Any) -> None:
+    assert not contains(have, sent)
+
+
+SENT = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(sent=SENT)
+def test_a_document_is_in_itself(sent: Any) -> None:
+    assert contains(sent, sent)
+    assert contains(sent, sent, whole=True)
+
+
+def change(document: Any, path: str = f"/Papers/{ID}", method: str = "POST") -> Request:
+    return Request(method=method, path=path, body={"Papers": [document]}, query={"unitdp": "4"})
+
+
+def test_only_a_change_of_one_record_is_looked_for_by_its_id() -> None:
+    found = look_by_id(change({}))
+    assert found == Request(method="GET", path=f"/Papers/{ID}", query={"unitdp": "4"})
+    for path in ("/Papers", f"/Papers/{ID}/Email", "/Papers/INV-1"):
+        assert look_by_id(change({}, path)) is None
+    assert look_by_id(change({}, method="PUT")) is None
+
+
+@pytest.mark.parametrize(
+    ("record", "changed"),
+    [
+        ({"Status": "AUTHORISED", "Total": 5}, True),
+        ({"Status": "DRAFT"}, False),
+        ({"Total": 5}, False),
+        ({}, False),
+    ],
+)
+@pytest.mark.promise("unknown-settled")
+def test_a_change_that_the_record_does_not_show_was_not_made(
+    record: dict[str, Any], *, changed: bool
+) -> None:
+    """Xero leaves a field out while it is empty."""
+    asked = change({"Status": "AUTHORISED", "Reference": None})
+    assert shows(asked, {"Papers": [record]}) is changed
+
+
+@pytest.mark.parametrize("document", [{}, {"Papers": []}, {"Papers": None}, [], None, b"x"])
+def test_an_answer_without_the_record_shows_no_change(document: Any) -> None:
+    assert not shows(change({"Status": "VOIDED"}), document)
+
+
+def test_the_documents_of_a_write_are_found_in_their_collection_or_alone() -> None:
+    assert sent_documents(change({"a": 1})) == ("Papers", [{"a": 1}])
+    alone = Request(method="POST", path=f"/Payments/{ID}", body={"Status": "DELETED"})
+    assert sent_documents(alone) == ("Payments", [{"Status": "DELETED"}])
+    assert sent_documents(Request(method="PUT", path="/Papers"))[1] == []
+
+
+def test_records_are_read_from_what_may_be_anything() -> None:
+    assert records_in({"Papers": [{"a": 1}, None, 5]}, "Papers") == [{"a": 1}]
+    others: list[Any] = [None, [], {"Papers": {"a": 1}}, {"Papers": None}, b"%PDF"]
+    for answer in others:
+        assert records_in(answer, "Papers") == []
+
+
+def test_a_search_asks_for_what_changed_since_by_pages_in_a_fixed_order() -> None:
+    asked = Search(BACK, NOW).request()
+    assert (asked.method, asked.path) == ("GET", "/Papers")
+    assert asked.headers == {"If-Modified-Since": "2026-11-22T01:14:39"}
+    assert asked.query == {
+        "unitdp": "4",
+        "page": "1",
+        "pageSize": "100",
+        "order": "PaperID ASC",
+    }
+
+
+def page(first: int, count: int) -> dict[str, Any]:
+    return {"Papers": [{"PaperID": str(number)} for number in range(first, first + count)]}
+
+
+def test_a_search_ends_with_a_page_that_is_not_full() -> None:
+    search = Search(BACK, NOW)
+    search.take(page(0, 100))
+    assert not search.ended
+    assert search.request().query["page"] == "2"
+    search.take(page(99, 3))
+    assert search.ended
+    assert len(search.records) == 102
+
+
+def test_a_search_ends_where_a_list_without_pages_repeats_itself() -> None:
+    search = Search(BACK, NOW)
+    search.take(page(0, 150))
+    assert not search.ended
+    search.take(page(0, 150))
+    assert search.ended
+    assert len(search.records) == 150
+
+
+def test_nothing_changed_is_an_end_too() -> None:
+    search = Search(BACK, NOW)
+    search.take({})
+    assert search.ended
+
+
+@pytest.mark.parametrize(
+    "document", [[], None, {"Papers": [{}]}, {"Papers": [None]}, {"Papers": 5}]
+)
+def test_what_is_no_page_is_said_to_be_none(document: Any) -> None:
+    with pytest.raises(UnavailableError):
+        Search(BACK, NOW).take(document)
+
+
+def record(number: int, **fields: Any) -> dict[str, Any]:
+    changed = NOW + timedelta(milliseconds=250 * number)
+    return {"PaperID": str(number), "UpdatedDateUTC": changed.isoformat(), **fields}
+
+
+def by_id(*records: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {one["PaperID"]: one for one in records}
+
+
+@pytest.mark.promise("unknown-settled")
+def test_no_record_is_two_documents() -> None:
+    records = by_id(record(1, Reference="a"))
+    sent = [{"Reference": "a"}, {"Reference": "a"}]
+    assert made_from(BACK, records, sent, mine=()) == ["1", None]
+
+
+@pytest.mark.promise("unknown-settled")
+def test_a_record_is_the_documents_that_says_most() -> None:
+    records = by_id(record(1, Reference="a", Contact={"Name": "X"}), record(2, Reference="a"))
+    sent: list[dict[str, Any]] = [{"Reference": "a"}]
+    sent.append({"Reference": "a", "Contact": {"Name": "X", "Phone": "1"}})
+    assert made_from(BACK, records, sent, mine=()) == ["2", "1"]
+    assert made_from(BACK, by_id(records["1"]), sent, mine=()) == [None, "1"]
+
+
+@pytest.mark.promise("unknown-settled")
+def test_the_oldest_record_is_taken_unless_one_is_known_to_be_ones_own() -> None:
+    records = by_id(record(3, Reference="a"), record(2, Reference="a"), record(4, Reference="a"))
+    assert made_from(BACK, records, [{"Reference": "a"}], mine=()) == ["2"]
+    assert made_from(BACK, records, [{"Reference": "a"}], mine={"4"}) == ["4"]
+
+
+def test_of_lines_only_what_xero_keeps_as_sent_is_compared() -> None:
+    kept = {"Description": "Desk", "Quantity": Decimal("1.0000"), "TaxAmount": 15}
+    records = by_id(record(1, LineItems=[kept]))
+    line = {"Description": "Desk", "Quantity": 1, "TaxAmount": 14.99, "ItemCode": "D"}
+    assert made_from(BACK, records, [{"LineItems": [line]}], mine=()) == ["1"]
+    other = line | {"Description": "Chair"}
+    assert made_from(BACK, records, [{"LineItems": [other]}], mine=()) == [None]
+
+
+def test_a_document_without_any_of_what_it_would_be_known_by_tells_nothing() -> None:
+    assert tells(BACK, {"Reference": "a"})
+    assert not tells(BACK, {"Reference": None, "Total": 5})
+    assert made_from(BACK, by_id(record(1)), [{"Total": 5}], mine=()) == [None]
+
+
+@pytest.mark.parametrize(
+    ("changed", "seconds"),
+    [
+        ("2026-11-22T01:15:39Z", 420.0),
+        ("2026-11-22T01:10:39.000Z", 120.0),
+        ("2026-11-22T01:08:39Z", 0.0),
+        ("2026-11-22T01:16:39Z", 480.0),
+        (None, 0.0),
+        ("soon", 0.0),
+    ],
+)
+def test_a_record_grows_old_enough_to_be_somebodys(changed: Any, seconds: float) -> None:
+    assert seconds_too_young({"UpdatedDateUTC": changed}, NOW) == seconds
