@@ -8,7 +8,7 @@ from typing import Any
 
 from xero_connection.booking import Attempt, Look, Pause, Ticket, entering
 from xero_connection.lessons import Said, lessons
-from xero_connection.limits import App, Row, Share, Sum, Write
+from xero_connection.limits import App, Row, Share, Sum, Write, believed
 
 _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "=": operator.eq,
@@ -87,6 +87,10 @@ class Ledger:
         """Learn from an answer."""
         for write in lessons(ticket, told, ended=self._now()):
             self.limits[ticket.tenant_id].write(write)
+
+    def left(self, tenant_id: str) -> dict[str, int]:
+        """Return the calls that are left."""
+        return believed(self.limits.get(tenant_id, Limits()).row, now=self._now())
 
     def _now(self) -> int:
         return round(self.clock() * 1000)

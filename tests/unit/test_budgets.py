@@ -58,9 +58,9 @@ class World:
             Budgets(
                 client,
                 NAME,
-                observer=self,
+                observer=self,  # type: ignore[arg-type]
                 now=lambda: self.now,
-                sleep=self.sleep,  # type: ignore[arg-type]
+                sleep=self.sleep,
             )
             for _ in range(2)
         )
@@ -178,6 +178,21 @@ def test_the_apps_row_is_kept_for_all_organisations(world: World) -> None:
         world.copy.enter(TENANT, BACKGROUND, patience=5)
 
 
+def test_what_is_left_is_told_as_far_as_it_is_known(world: World) -> None:
+    assert world.copy.left(TENANT) == {}
+    ticket = world.enter(world.copy)
+    assert world.copy.left(TENANT) == {"minute_remaining": 59}
+    world.copy.leave(ticket, Said(refused="minute", retry_after=9, day=900))
+    assert world.copy.left(TENANT) == {"minute_remaining": 0}
+    world.now += 10
+    world.copy.leave(world.enter(world.copy), Said(minute=59, day=900))
+    assert world.copy.left(TENANT) == {"minute_remaining": 59, "day_remaining": 900}
+    world.client.error = SLOW
+    world.client.calls.clear()
+    assert world.copy.left(TENANT) == world.copy.left(TENANT) == {}
+    assert len(world.client.calls) == 1
+
+
 @pytest.mark.parametrize("error", [BUSY, SLOW])
 @pytest.mark.promise("limits-fail-open")
 def test_a_table_that_is_out_stops_nobody_and_is_asked_again_after_a_while(
@@ -205,9 +220,21 @@ def test_a_table_that_takes_no_lesson_is_out_too(world: World) -> None:
     ticket = world.enter(world.copy)
     world.client.error = SLOW
     world.copy.leave(ticket, Said(refused="minute", retry_after=30))
+    world.client.error = None
 
     assert [line["reason"] for line in world.lines] == ["ReadTimeoutError"]
     assert world.copy.enter(TENANT, PEOPLE, patience=20) is None
+
+
+@pytest.mark.promise("limits-fail-open")
+def test_a_table_that_can_be_read_and_not_written_is_out_too(world: World) -> None:
+    def busy() -> None:
+        raise BUSY
+
+    world.client.before_writing.append(busy)
+
+    assert world.copy.enter(TENANT, PEOPLE, patience=20) is None
+    assert [line["reason"] for line in world.lines] == ["ProvisionedThroughputExceededException"]
 
 
 def test_a_refused_call_says_nothing_of_how_long_calls_take(world: World) -> None:

@@ -20,7 +20,7 @@ BOOKED = Row(
     day_left=900,
     day_until=NOW + HOUR,
     next_start=NOW + 250,
-    refused=NOW - 10 * MINUTE,
+    doubt=0,
 )
 
 
@@ -74,12 +74,16 @@ def test_of_a_minute_spent_by_others_no_more_is_used_and_a_little_left_alone() -
     assert writes == 1
 
 
-def test_before_xero_has_said_when_its_minute_ends_an_answer_may_speak_of_the_last_one() -> None:
-    unsure = replace(BOOKED, refused=0)
-    row, _, _ = learned(Said(minute=1), unsure)
+@pytest.mark.parametrize(("left", "seconds"), [(26, 30), (25, 5.2), (0, 5.2)])
+def test_before_xero_has_said_when_its_minute_ends_little_left_is_taken_for_its_rest(
+    left: int, seconds: float
+) -> None:
+    unsure = replace(BOOKED, doubt=3)
+    row, _, _ = learned(Said(minute=left), unsure)
 
-    # What is left is used, so that the end of the minute is met and learned.
-    assert row == replace(unsure, minute_left=1, others=39)
+    end = NOW + round(seconds * 1000)
+    doubt = 3 if seconds == 30 else 2
+    assert row == replace(unsure, minute_left=left, others=40 - left, minute_end=end, doubt=doubt)
 
 
 @pytest.mark.parametrize(("left", "believed", "changes"), [(8, 11, True), (30, 34, False)])
@@ -100,7 +104,7 @@ def test_an_answer_that_was_long_on_its_way_says_less() -> None:
 
 
 def test_a_new_minute_is_known_by_what_is_left_of_it_and_ends_a_minute_later() -> None:
-    row, _, _ = learned(Said(minute=58), replace(BOOKED, late=2))
+    row, _, _ = learned(Said(minute=58), replace(BOOKED, late=2, doubt=12))
 
     assert row == replace(BOOKED, minute_left=58, minute_end=NOW + 200 + MINUTE, late=0, others=-18)
 

@@ -58,6 +58,25 @@ def test_whoever_wants_far_more_than_there_is_gets_all_there_is_and_is_hardly_ev
     assert crowd.refused("concurrent", after_minutes=5) <= 10
 
 
+@given(st.integers(0, MINUTE - 1) | st.integers(0, 3_000), st.sampled_from([quick, None]))
+@settings(max_examples=12)
+@pytest.mark.promise("shared-limits")
+def test_whenever_xeros_minute_begins_no_part_of_it_is_lost_for_long(
+    after: int, durations: object
+) -> None:
+    crowd = Crowd(1, **({"durations": durations} if durations else {}))  # type: ignore[arg-type]
+    # The first call is a guess at the beginning; the minute begins so much later.
+    crowd.xero.phase = -crowd.now - after
+    crowd.come("people", PEOPLE, a_minute=60)
+    crowd.work("background", BACKGROUND, workers=4)
+    crowd.run(minutes=3)
+    before = crowd.calls
+    crowd.run(minutes=17)
+
+    assert crowd.calls - before >= 17 * 60 * 0.95
+    assert crowd.refused("minute") <= 5
+
+
 @given(SEEDS, st.sampled_from([quick, quick_with_slow_ones]))
 @settings(max_examples=5)
 @pytest.mark.promise("shared-limits")

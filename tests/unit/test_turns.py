@@ -8,6 +8,7 @@ import pytest
 from xero_connection.client import Request, Response
 from xero_connection.errors import UnavailableError
 from xero_connection.findings import swept_texts
+from xero_connection.limits import Row
 from xero_connection.resources import RESOURCES, Resource
 
 from tests.unit.books import (
@@ -21,6 +22,7 @@ from tests.unit.books import (
     told_text,
     uuid_of,
 )
+from tests.unit.ledger import Limits
 
 INVOICES = RESOURCES["invoices"]
 CONTACTS = RESOURCES["contacts"]
@@ -459,6 +461,7 @@ def test_a_day_that_is_nearly_spent_puts_off_what_would_cost_calls() -> None:
 def test_a_minute_that_is_nearly_spent_is_left_to_others() -> None:
     office = Office()
     office.xero.headers = {"x-minlimit-remaining": "19"}
+    office.budget.limits[TENANT] = Limits(Row(doubt=0))
     for number in range(1000):
         office.xero.put(INVOICES, f"i{number}")
         office.tell(INVOICES, f"i{number}")
@@ -481,10 +484,13 @@ def test_of_a_minute_twenty_calls_are_left_to_others() -> None:
     assert len(office.queue) == 20
 
 
-def test_no_call_is_begun_when_the_invocation_is_about_to_end() -> None:
+@pytest.mark.parametrize("resource", [INVOICES, QUOTES], ids=lambda one: one.name)
+def test_no_call_is_begun_when_the_invocation_is_about_to_end(resource: Resource) -> None:
     office = Office(seconds=14)
-    office.xero.put(INVOICES, "a")
-    office.tell(INVOICES, "a")
+    office.xero.put(resource, "a")
+    office.tell(resource, "a")
+    if resource is QUOTES:
+        office.queue[0].receives = 2
     office.work_off()
 
     assert office.xero.requests == []

@@ -120,6 +120,8 @@ class Budgets:
 
     def left(self, tenant_id: str) -> dict[str, int]:
         """Return `minute_remaining` and `day_remaining` of an organisation, where known."""
+        if self._now() < self._out_until:
+            return {}
         try:
             row, _ = self._look(tenant_id)
         except (ClientError, BotoCoreError) as error:

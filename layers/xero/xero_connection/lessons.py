@@ -22,6 +22,9 @@ _HOUR: Final = 3_600_000
 # Left alone for some minutes after another program was seen, which may take the last calls of one.
 _CARE: Final = 3
 _FRESH: Final = 10
+# With no more left than this some have to wait for the next minute.
+_LITTLE: Final = 25
+_SOON: Final = 5_000
 # Of the end of a minute more is not learned from a call that took longer.
 _LONGEST_ROUND: Final = 1_000
 _DAY_TOLERANCE: Final = 50
@@ -82,6 +85,7 @@ def _of_minute(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
             "minute_end": ended + _milliseconds(said),
             "late": 0,
             "refused": ended,
+            "doubt": 0,
             "care": _CARE,
         }
         # Those refused together have the same to say.
@@ -98,14 +102,16 @@ def _of_minute(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
             sets["minute_limit"] = said.minute + 1
         if said.minute >= row.minute_limit - _FRESH:
             began = ticket.start + min(ended - ticket.start, _LONGEST_ROUND)
-            sets |= {"minute_end": began + MINUTE, "late": 0}
+            sets |= {"minute_end": began + MINUTE, "late": 0, "doubt": 0}
     elif -more > max(meanwhile, min(AT_ONCE, said.minute // 4)):
-        # Until Xero has once said when the minute ends, this one may as well not have begun yet.
-        if row.refused:
+        if not row.doubt:
             # Another program uses the minute too, and has most likely used more of it since.
             less = more - min(meanwhile, AT_ONCE)
             sets = {"minute_left": Sum("minute_left", less), "others": Sum("others", -less)}
             sets["care"] = _CARE
+        elif said.minute <= _LITTLE:
+            sets["minute_end"] = min(row.minute_end, ended + _SOON)
+            sets["doubt"] = Sum("doubt", -1)
     else:
         return
     yield sets, [("minute_end", "=", row.minute_end), ("others", "=", row.others)]

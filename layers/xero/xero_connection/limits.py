@@ -71,6 +71,9 @@ class Row:
     """Calls of other programs so far, as far as answers showed them; counted on and on."""
     refused: int = 0
     """When Xero last said that the minute is used up."""
+    doubt: int = 12
+    """How often little that is left may yet be taken for the rest of the minute before, since Xero
+    has never said when its minutes end."""
 
     @property
     def edge(self) -> int:
@@ -170,7 +173,8 @@ def believed(row: Row | None, *, now: int) -> dict[str, int]:
     """Return the calls that are left this minute and today, as far as that is known."""
     if row is None:
         return {}
-    left = {"minute_remaining": _minute_of(row, max(now, row.next_start)).minute_left}
+    minute = _minute_of(row, max(now, row.next_start))
+    left = {"minute_remaining": max(0, minute.minute_left)}
     return left | ({"day_remaining": row.day_left} if row.day_until > now else {})
 
 
