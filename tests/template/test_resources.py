@@ -123,7 +123,7 @@ def test_requests_reach_the_action_function_with_repeats_and_a_last_resort(
     rule = _properties(template, "RequestRule")
     queue = _properties(template, "RequestQueue")
     source = _properties(template, "RequestSource")
-    timeout = template["Globals"]["Function"]["Timeout"]
+    timeout = _properties(template, "ActionFunction")["Timeout"]
     dead_letters = {"Fn::GetAtt": ["RequestDeadLetterQueue", "Arn"]}
 
     assert rule["EventPattern"] == {"source": ["xero.requests"], **LIVE}
@@ -134,8 +134,7 @@ def test_requests_reach_the_action_function_with_repeats_and_a_last_resort(
             "DeadLetterConfig": {"Arn": dead_letters},
         }
     ]
-    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": dead_letters, "maxReceiveCount": 5}
-    assert "Timeout" not in _properties(template, "ActionFunction")
+    assert queue["RedrivePolicy"] == {"deadLetterTargetArn": dead_letters, "maxReceiveCount": 20}
     assert queue["VisibilityTimeout"] == 6 * timeout
     assert source["EventSourceArn"] == {"Fn::GetAtt": ["RequestQueue", "Arn"]}
     assert source["FunctionName"] == {"Ref": "ActionFunction"}

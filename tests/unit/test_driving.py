@@ -16,6 +16,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.operation import Done, Flow, Operation
+from xero_connection.outcomes import WINDOW_SECONDS
 
 from tests.unit.books import DeadError, no_answer, uuid_of
 from tests.unit.desk import (
@@ -127,7 +128,7 @@ def test_what_the_books_cannot_tell_stays_unknown_and_is_never_sent_again(office
 @pytest.mark.promise("unknown-settled")
 def test_a_write_is_not_looked_for_before_xero_has_surely_ended_it(office: Office) -> None:
     leave_unknown(office, CREATE, paper(), done=False)
-    office.clock.sleep(270)
+    office.clock.sleep(WINDOW_SECONDS - 30)
     leave_unknown(office, CREATE, paper(), done=False)
     office.clock.sleep(40)
 
@@ -144,7 +145,7 @@ def test_a_write_is_not_looked_for_before_xero_has_surely_ended_it(office: Offic
 @pytest.mark.promise("unknown-settled")
 def test_asking_often_does_not_put_the_decision_off(office: Office) -> None:
     leave_unknown(office, CREATE, paper(), done=False)
-    office.clock.sleep(290)
+    office.clock.sleep(WINDOW_SECONDS - 10)
     leave_unknown(office, CREATE, paper(), done=False)
     for _ in range(12):
         office.clock.sleep(10)
@@ -438,7 +439,7 @@ def test_a_write_that_is_another_to_xero_by_now_stays_unknown_until_the_books_te
 @pytest.mark.promise("unknown-settled")
 def test_among_too_many_changes_a_search_is_given_up(office: Office) -> None:
     leave_unknown(office, CREATE, paper(), done=True)
-    for number in range(1_001):
+    for number in range(10_001):
         office.xero.put(f"x{number}", Reference=f"x{number}")
     office.clock.sleep(AFTER_WINDOW)
     with pytest.raises(OutcomeUnknownError) as unknown:

@@ -418,7 +418,7 @@ def test_no_error_says_more_than_the_key(office: Office) -> None:
     }
     for error in told:
         object_ = error.as_dict()
-        assert object_.pop("details").keys() <= {"idempotency_key"}
+        assert object_.pop("details").keys() <= {"idempotency_key", "reason"}
         assert "Harbour" not in str(error)
         assert KEY not in str(object_)
         assert not any(one in str(error) for one in office.xero.records)

@@ -149,7 +149,7 @@ def test_a_search_asks_for_what_changed_since_by_pages_in_a_fixed_order() -> Non
     assert asked.query == {
         "unitdp": "4",
         "page": "1",
-        "pageSize": "100",
+        "pageSize": "1000",
         "order": "PaperID ASC",
     }
 
@@ -160,21 +160,21 @@ def page(first: int, count: int) -> dict[str, Any]:
 
 def test_a_search_ends_with_a_page_that_is_not_full() -> None:
     search = Search(BACK, NOW)
-    search.take(page(0, 100))
+    search.take(page(0, 1000))
     assert not search.ended
     assert search.request().query["page"] == "2"
-    search.take(page(99, 3))
+    search.take(page(999, 3))
     assert search.ended
-    assert len(search.records) == 102
+    assert len(search.records) == 1002
 
 
 def test_a_search_ends_where_a_list_without_pages_repeats_itself() -> None:
     search = Search(BACK, NOW)
-    search.take(page(0, 150))
+    search.take(page(0, 1500))
     assert not search.ended
-    search.take(page(0, 150))
+    search.take(page(0, 1500))
     assert search.ended
-    assert len(search.records) == 150
+    assert len(search.records) == 1500
 
 
 def test_nothing_changed_is_an_end_too() -> None:

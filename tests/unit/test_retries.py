@@ -58,6 +58,7 @@ ANSWERS: dict[Came, list[Response]] = {
     Came.FAILED: [answer(500, {"Message": "An error occurred"}), answer(599)],
     Came.GATEWAY: [answer(502, b"<html>"), answer(504, b"<html>")],
     Came.OFFLINE: [answer(503, b"The organisation is offline"), answer(503, retry_after="9")],
+    Came.PENDING: [answer(408), answer(409, {}), answer(425)],
     Came.NOT_IMPLEMENTED: [answer(501)],
     Came.UNREADABLE: [answer(200), answer(200, b" "), answer(200, b"<html>"), answer(201, b"{")],
     Came.REDIRECTED: [answer(302), answer(307, {})],
@@ -67,7 +68,7 @@ ANSWERS: dict[Came, list[Response]] = {
     Came.NOT_FOUND: [answer(404, b"The resource you're looking for cannot be found")],
     Came.KEY_REUSED: [answer(400, {"Message": "The key is used with a different request."})],
     Came.REFUSED: [answer(400, {"Message": "A validation exception occurred"}), answer(400)],
-    Came.OTHERWISE: [answer(412), answer(409, {}), answer(499)],
+    Came.OTHERWISE: [answer(412), answer(413, {}), answer(499)],
     Came.ELEMENTS: [answer(200, {"Invoices": [{"InvoiceID": "a"}, REFUSED]})],
 }
 

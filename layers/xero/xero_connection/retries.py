@@ -55,6 +55,8 @@ class Came(Enum):
     GATEWAY = Meaning("502 or 504, HTML", UnavailableError, OutcomeUnknownError)
     # A gateway may say so after the write was done.
     OFFLINE = Meaning("503", UnavailableError, OutcomeUnknownError)
+    # None of them says what became of an earlier one with the same key.
+    PENDING = Meaning("408, 409 or 425", UnavailableError, OutcomeUnknownError)
     NOT_IMPLEMENTED = Meaning("501", ValidationError, ValidationError)
     NO_ANSWER = Meaning("no answer in time, or cut", UnavailableError, OutcomeUnknownError)
     NOT_CONNECTED = Meaning("never connected", UnavailableError, UnavailableError)
