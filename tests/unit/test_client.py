@@ -143,7 +143,7 @@ def test_a_refusal_nested_beyond_reading_is_a_refusal_all_the_same(status: int) 
         (response(501, b"<html>"), ValidationError),
         # the caller's side, in whatever way
         (response(400, b"<html>"), ValidationError),
-        (response(409, {}), ValidationError),
+        (response(413, {}), ValidationError),
         (response(412, b""), ValidationError),
         (response(499, b""), ValidationError),
     ],

@@ -110,9 +110,11 @@ class Search:
             self.records |= {str(record[self.read_back.id_field]): record for record in page}
         except (AttributeError, KeyError, TypeError):
             raise unexpected(self.request()) from None
+        # Xero may give fewer than were asked for; a list without pages answers the same each time.
+        pages = (document.get("pagination") or {}).get("pageCount")
+        last = self.page >= pages if isinstance(pages, int) else len(self.records) == before
         self.page += 1
-        # A list without pages answers the same each time.
-        self.ended = len(page) < _PAGE or len(self.records) == before
+        self.ended = last or not page
 
     @property
     def hopeless(self) -> bool:
