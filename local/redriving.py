@@ -25,8 +25,8 @@ QUEUES = {
 }
 FIRST_LOOK = {
     "requests": (
-        "Look in Xero first whether these requests were carried out: perhaps only the result got"
-        " lost, and what is put back is carried out again."
+        "Requests older than the stack's OutcomeHours are carried out again: look in Xero first"
+        " whether they were, perhaps only the result got lost. Younger ones are done once."
     )
 }
 """What a person must do before they put letters of the queue back."""

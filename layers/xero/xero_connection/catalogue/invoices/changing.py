@@ -104,7 +104,8 @@ CHANGING = (
         idempotency="key",
         advice=(
             "Works while the document may be changed: draft, submitted or unpaid. What a person "
-            "changes in its lines at the same moment is lost: Xero keeps whoever writes last."
+            "changes in its lines at the same moment is lost: Xero keeps whoever writes last. Its "
+            "undo brings back the lines as they were; what was added later goes too."
         ),
     ),
     Operation(
