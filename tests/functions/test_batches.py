@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,3 +115,19 @@ def test_a_rehearsal_says_how_many_calls_it_takes(stack: Stack) -> None:
     assert answer["cost"] == {"calls": 3, "minute_remaining": 59, "day_remaining": 4999}
     assert len(answer["request"]["body"]["Invoices"]) == 50
     assert len(stack.sent()) == sent
+
+
+def test_many_large_documents_are_kept_until_all_are_taken(stack: Stack) -> None:
+    chance = random.Random(4)  # noqa: S311 - words that do not compress
+    lines = [
+        [LINE | {"Description": chance.randbytes(150).hex()} for _ in range(20)] for _ in range(120)
+    ]
+    given = [one | {"LineItems": own} for one, own in zip(documents(120), lines, strict=True)]
+    wrong = [*given[:-1], given[-1] | {"LineItems": [LINE | {"AccountCode": "none"}]}]
+
+    assert create(stack, wrong)["output"]["failed"] == 1
+    answer = create(stack, given)["output"]
+
+    assert answer["succeeded"] == 120
+    assert len(made(stack)) == 120
+    assert create(stack, given)["replayed"] is True

@@ -366,3 +366,97 @@ def test_two_that_add_lines_to_one_document_follow_each_other(
         lines = second.result(30)["invoice"]["LineItems"]
 
     assert [one["Description"] for one in lines] == ["Standing desk", "first", "second"]
+
+
+@pytest.mark.promise("one-at-a-document")
+@pytest.mark.parametrize("seconds", [30, 600])
+def test_a_change_of_unknown_outcome_takes_nothing_from_a_later_one(
+    stack: Stack, seconds: float
+) -> None:
+    made = create(stack)["output"]["invoice"]
+    add = "invoices/add_line_items"
+    first, second = (
+        {"invoice_id": made["InvoiceID"], "line_items": [LINE | {"Description": name}]}
+        for name in ("first", "second")
+    )
+    stack.fault("cut", 3, method="POST")
+    with pytest.raises(OutcomeUnknownError):
+        stack.act(add, first, idempotency_key="first")
+    with pytest.raises(UnavailableError):
+        stack.invoke(
+            "action",
+            {"operation": add, "input": second, "idempotency_key": "second"},
+            Context(milliseconds=3_050),
+        )
+    later(stack, seconds, "first")
+    stack.act(add, first, idempotency_key="first")
+    lines = stack.act(add, second, idempotency_key="second")["invoice"]["LineItems"]
+    assert [one["Description"] for one in lines] == ["Standing desk", "first", "second"]
+
+
+@pytest.mark.promise("unknown-settled")
+def test_what_stands_in_the_way_does_not_make_a_write_less_unknown(stack: Stack) -> None:
+    stack.fault("cut-after", 3, method="PUT")
+    with pytest.raises(OutcomeUnknownError):
+        create(stack)
+    stack.fault("429-day:900", 3)
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        create(stack)
+    assert unknown.value.details == {"idempotency_key": KEY, "reason": "rate_limited"}
+    assert (unknown.value.retry_after or 0) >= 900
+
+
+@pytest.mark.promise("unknown-settled")
+def test_the_key_of_an_unknown_write_is_not_given_up_for_a_new_one(stack: Stack) -> None:
+    stack.fault("cut-after", 3, method="PUT")
+    with pytest.raises(OutcomeUnknownError):
+        create(stack)
+    with pytest.raises(IdempotencyError) as refused:
+        create(stack, given(DueDate="2026-12-21"))
+    assert "repeat it unchanged" in refused.value.advice
+
+
+@pytest.mark.promise("unknown-settled")
+def test_an_approval_is_known_by_what_only_approved_documents_become(stack: Stack) -> None:
+    made = create(stack)["output"]["invoice"]
+    approve, asked = "invoices/approve_invoice", {"invoice_id": made["InvoiceID"]}
+    stack.fault("cut-after", 3, method="POST")
+    with pytest.raises(OutcomeUnknownError):
+        stack.act(approve, asked, idempotency_key="approve")
+    paid = {"Invoice": {"InvoiceID": made["InvoiceID"]}, "Account": {"Code": "090"}}
+    stack.act("payments/create_payment", {"payment": paid | {"Amount": str(made["Total"])}})
+    later(stack, 600, "approve")
+    answer = stack.act(approve, asked, idempotency_key="approve")
+    assert answer["invoice"]["Status"] == "PAID"
+
+
+@pytest.mark.promise("unknown-settled")
+def test_a_payment_that_was_taken_back_is_not_taken_for_the_next_one(stack: Stack) -> None:
+    pay = "payments/create_payment"
+    made = create(stack, given(Status="AUTHORISED"))["output"]["invoice"]
+    paid = {"Invoice": {"InvoiceID": made["InvoiceID"]}, "Account": {"Code": "090"}}
+    asked = {"payment": paid | {"Amount": 1, "Date": "2026-11-22"}}
+    (book,) = stack.xero.books.values()
+    stack.fault("cut", 3, method="PUT")
+    with pytest.raises(OutcomeUnknownError):
+        stack.act(pay, asked, idempotency_key="pay")
+    twin = stack.act(pay, asked, idempotency_key="twin")["payment"]
+    stack.act("payments/delete_payment", {"payment_id": twin["PaymentID"]})
+    rows = SESSION.client("dynamodb")
+    rows.delete_item(
+        TableName=TABLE, Key={"pk": {"S": f"request#made#{twin['PaymentID'].lower()}"}}
+    )
+    later(stack, 600, "pay")
+    book.shelves["Payments"][twin["PaymentID"]]["UpdatedDateUTC"] -= timedelta(seconds=590)
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        stack.act(pay, asked, idempotency_key="pay")
+    assert unknown.value.retry_after is None
+
+
+@pytest.mark.promise("iso-dates")
+def test_what_somebody_wrote_is_no_date_whatever_it_looks_like(stack: Stack) -> None:
+    asked = given(LineItems=[LINE | {"Description": "/Date(0)/"}])
+    shown = create(stack, asked, dry_run=True)["output"]["request"]["body"]
+    assert shown["Invoices"][0]["LineItems"][0]["Description"] == "/Date(0)/"
+    line = create(stack, asked)["output"]["invoice"]["LineItems"][0]
+    assert line["Description"] == "/Date(0)/"
