@@ -339,3 +339,25 @@ def test_a_result_too_large_for_the_bus_goes_without_its_record(stack: Stack, qu
 @pytest.mark.promise("requests")
 def test_a_batch_may_be_empty(queue: Queue) -> None:
     assert queue.hand_over() == []
+
+
+@pytest.mark.promise("request-dead-letters")
+def test_a_failed_asynchronous_invocation_is_put_back_as_what_it_asked_for(
+    stack: Stack, queue: Queue
+) -> None:
+    asked = {"operation": CREATE, "input": {"contact": contact()}, "correlation_id": "signup-7"}
+    letter = {
+        "version": "1.0",
+        "requestContext": {"requestId": "the-first", "condition": "RetriesExhausted"},
+        "requestPayload": asked,
+        "responsePayload": {"errorType": "UnavailableError"},
+    }
+    stack.fault("429-minute:90")
+    assert queue.hand_over(record(letter)) == []
+    (again,) = queue.lined_up()
+    stack.waited.append(again["DelaySeconds"])
+    assert queue.hand_over(record(json.loads(again["MessageBody"]), message="m-2")) == []
+    (result,) = queue.results()
+    assert (result["operation"], result["correlation_id"]) == (CREATE, "signup-7")
+    assert created(stack) == 1
+    assert {one["idempotency_key"] for one in stack.sent("PUT")} == {"the-first"}

@@ -97,7 +97,7 @@ def read_tool_call(tool: str, arguments: Any, *, operation_id: str, key: str) ->
 
 def requested_operation(event: Mapping[str, Any]) -> str:
     """Return the id that a request's result is published under, whatever else is wrong."""
-    detail = event.get("detail")
+    detail = event.get("detail", event)
     inside = detail.get("operation") if isinstance(detail, dict) else None
     asked = event.get("detail-type") if event.get("source") == REQUESTS else inside
     return str(asked or "unknown")[:_LONGEST_DETAIL_TYPE]
@@ -105,7 +105,7 @@ def requested_operation(event: Mapping[str, Any]) -> str:
 
 def correlation_of(event: Mapping[str, Any]) -> str | None:
     """Return what ties a request's result to it: the caller's id, else the event's own."""
-    detail = event.get("detail")
+    detail = event.get("detail", event)
     given = detail.get("correlation_id") if isinstance(detail, dict) else None
     found = given if given is not None else event.get("id")
     return str(found) if found is not None else None

@@ -69,14 +69,14 @@ class RequestQueue:
             return False
         receives = int(record["attributes"]["ApproximateReceiveCount"])
         try:
-            event = json.loads(record["body"])
+            event, key = _asked(json.loads(record["body"]), record["messageId"])
             last = receives >= self.max_receives
-            self._answer(event, context, key=record["messageId"], last=last)
+            self._answer(event, context, key=key, last=last)
         except RateLimitedError as error:
             # A burst must not use up its receives by waiting for its turn: the request lines up
             # again as a new message, and stays the same request.
             pause = min(error.retry_after or _FIRST_PAUSE, _LONGEST_PAUSE)
-            self.queue.send(_with_key(event, record["messageId"]), after=pause)
+            self.queue.send(_with_key(event, key), after=pause)
         except (XeroConnectionError, NotPublishedError) as error:
             pause = getattr(error, "retry_after", None) or 0
             if not isinstance(error, OutcomeUnknownError):
@@ -142,9 +142,24 @@ def _may_settle(error: XeroConnectionError) -> bool:
     return error.retryable or unknown
 
 
-def _with_key(event: Any, message_id: str) -> str:
+def _asked(event: Any, message_id: str) -> tuple[Any, str]:
+    """Return the request in a message, and the key it has where it brings none.
+
+    An asynchronous invocation that failed is put among the dead letters inside what Lambda says of
+    it: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    if isinstance(event, dict) and "requestPayload" in event:
+        return event["requestPayload"], event["requestContext"]["requestId"]
+    return event, message_id
+
+
+def _with_key(event: Any, key: str) -> str:
     """Return a request as the text of a new message that is known by the same key."""
+    if event.get("id"):
+        return json.dumps(event)
+    if not is_request(event):
+        return json.dumps({**event, "idempotency_key": event.get("idempotency_key") or key})
     detail = event["detail"]
-    if not event.get("id") and isinstance(detail, dict) and detail.get("idempotency_key") is None:
-        event = {**event, "detail": {**detail, "idempotency_key": message_id}}
+    if isinstance(detail, dict) and detail.get("idempotency_key") is None:
+        event = {**event, "detail": {**detail, "idempotency_key": key}}
     return json.dumps(event)
