@@ -283,7 +283,7 @@ def test_requests_are_not_put_back_before_somebody_says_yes(
             os.close(terminal)
 
     for unwilling in (_run(_environment(stack), *words), typed(b"n\n"), typed(b"\x04")):
-        assert "Look in Xero first" in unwilling.stdout
+        assert "look in Xero first" in unwilling.stdout
         assert "Nothing was put back" in _refused(unwilling)
     willing = typed(b"y\n")
 

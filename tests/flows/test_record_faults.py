@@ -254,8 +254,8 @@ def test_deliveries_out_of_order_end_with_the_last_version(scene: Scene) -> None
     ("fault", "times"),
     [
         ("429-minute:1", 1),
-        ("429-minute:30", 1),
-        ("429-day", 1),
+        ("429-minute:3", 1),
+        ("429-day:3", 1),
         ("500", 4),
         ("503", 2),
         ("slow:1.5", 1),
