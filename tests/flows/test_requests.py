@@ -44,9 +44,9 @@ def test_a_request_is_carried_out_and_answered(stack: Stack, bus_listener: BusLi
 
     asked = {**_contact(name), "correlation_id": "signup-7"}
     _ask(stack, "contacts/create_contact", asked)
-    event_id = _ask(stack, "contacts/find_or_create_contact", _contact(name))
-
     assert _result(listener, "signup-7")["detail"]["output"]["contact"]["Name"] == name
+
+    event_id = _ask(stack, "contacts/find_or_create_contact", _contact(name))
     found = _result(listener, event_id)
     assert found["detail-type"] == "contacts/find_or_create_contact"
     assert found["detail"]["output"]["contact"]["Name"] == name
