@@ -22,7 +22,7 @@ def test_a_failed_asynchronous_action_has_a_place_to_go(stack: Stack, aws: Accou
     assert config["DestinationConfig"]["OnFailure"]["Destination"].endswith(f":{queue}")
 
 
-def test_the_request_queue_feeds_the_action_function_and_gives_up_after_five_tries(
+def test_the_request_queue_feeds_the_action_function_and_gives_up_after_twenty_tries(
     stack: Stack, aws: Account
 ) -> None:
     mapping = aws.client("lambda").list_event_source_mappings(
@@ -34,7 +34,7 @@ def test_the_request_queue_feeds_the_action_function_and_gives_up_after_five_tri
 
     assert mapping["EventSourceArn"] == queue["QueueArn"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert json.loads(queue["RedrivePolicy"])["maxReceiveCount"] in {5, "5"}
+    assert json.loads(queue["RedrivePolicy"])["maxReceiveCount"] in {20, "20"}
 
 
 def test_tokens_are_refreshed_and_sweeps_are_made_on_a_schedule(stack: Stack, aws: Account) -> None:
