@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.batching import refused_whole
 from xero_connection.client import unexpected
@@ -22,11 +22,7 @@ from xero_connection.errors import (
 )
 from xero_connection.looking import Look, UnsettledError
 from xero_connection.outcomes import SETTLED_SECONDS, WINDOW_SECONDS, Step
-from xero_connection.readback import (
-    ABSENT,
-    records_in,
-    sent_documents,
-)
+from xero_connection.readback import ABSENT, records_in, sent_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +33,14 @@ if TYPE_CHECKING:
     from xero_connection.observe import Observer
     from xero_connection.operation import Done, Flow, Operation
     from xero_connection.outcomes import Outcome
+
+
+_SOON: Final = 5.0
+_LONG: Final = 900.0
+_LOOK_YOURSELF: Final = (
+    "Xero's books do not tell whether it was carried out, and it is not repeated. Look there; if "
+    "it is missing, ask again with a new key."
+)
 
 
 class StartOverError(Exception):
@@ -242,11 +246,3 @@ class Drive:
             details=details,
             advice=None if settles else _LOOK_YOURSELF,
         )
-
-
-_SOON = 5.0
-_LONG = 900.0
-_LOOK_YOURSELF = (
-    "Xero's books do not tell whether it was carried out, and it is not repeated. Look there; if "
-    "it is missing, ask again with a new key."
-)
