@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The accounting API of one organisation: its routes and the envelopes of its answers.
+"""The accounting API of one organisation: which of its paths is answered by what.
 
 Tokens, limits and idempotency keys are settled before a request comes here; how the elements of
 a request are written is in `writes`.
@@ -10,13 +10,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from local.xero import invoice_views, invoices, lists, resources, views, writes
-from local.xero.replies import XeroError, json_reply, not_found, validation_exception
-from local.xero.wire import Document, Response, new_id
+from local.xero import invoice_views, lists, resources, rules, views, writes
+from local.xero.envelopes import envelope
+from local.xero.replies import XeroError, not_found, validation_exception
+from local.xero.wire import Response
 
 if TYPE_CHECKING:
     from local.xero.books import Writing
-    from local.xero.resources import Resource
+    from local.xero.resource import Resource
     from local.xero.wire import Request
 
 
@@ -31,18 +32,18 @@ def answer(
         XeroError: the request ends with the error's answer.
     """
     resource = resources.find(name)
-    if resource is None:
+    if resource is not None:
+        writing.unit_places = views.unit_places(resource, request)
+    if route := rules.route(request.method, [name, *rest]):
+        return route(writing, request, rest)
+    if resource is None or len(rest) > 1:
         raise XeroError(not_found())
-    writing.unit_places = views.unit_places(resource, request)
-    if request.method == "GET" and not rest:
+    if request.method == "GET":
+        if rest:
+            return _one(writing, resource, request, rest[0])
         return _list(writing, resource, request, not_modified=not_modified)
-    if request.method == "GET" and len(rest) == 1:
-        return _one(writing, resource, request, rest[0])
-    if resource.name == "Invoices" and len(rest) == 2:  # noqa: PLR2004 - id and what of it
-        return _part(writing, request, rest)
-    if resource.name not in writes.KINDS or len(rest) > 1:
-        raise XeroError(not_found())
-    if request.method == "POST" or (request.method == "PUT" and not rest):
+    writes_here = request.method == "POST" or (request.method == "PUT" and not rest)
+    if resource.name in rules.WRITABLE and writes_here:
         return _write(writing, resource, request, *rest)
     raise XeroError(not_found())
 
@@ -55,35 +56,17 @@ def _list(
         return Response(HTTPStatus.NOT_MODIFIED)
     shown = views.show_all(resource, selection.records, request, writing.unit_places)
     extra = {} if selection.pagination is None else {"pagination": selection.pagination}
-    return _envelope(writing, resource, shown, extra)
+    return envelope(writing, resource.name, shown, extra)
 
 
 def _one(writing: Writing, resource: Resource, request: Request, key: str) -> Response:
-    kind = writes.KINDS.get(resource.name)
+    kind = rules.WRITABLE.get(resource.name)
     record = kind.find(writing.books, key) if kind else writing.books.find(resource.name, key)
     if record is None:
         raise XeroError(not_found())
     if resource.name == "Invoices" and "application/pdf" in request.header("Accept"):
         return invoice_views.pdf(record)
-    return _envelope(writing, resource, [views.show_one(writing, resource, record)])
-
-
-def _part(writing: Writing, request: Request, rest: list[str]) -> Response:
-    invoice = invoices.find(writing.books, rest[0])
-    what = (request.method, rest[1].lower())
-    if invoice is None or what not in {
-        ("GET", "pdf"),
-        ("GET", "onlineinvoice"),
-        ("POST", "email"),
-    }:
-        raise XeroError(not_found())
-    if what == ("GET", "pdf"):
-        return invoice_views.pdf(invoice)
-    if what == ("POST", "email"):
-        invoice_views.email(writing, invoice)
-        return Response(HTTPStatus.NO_CONTENT)
-    link = {"OnlineInvoiceUrl": invoice_views.online_url(invoice)}
-    return json_reply(_head(writing) | {"OnlineInvoices": [link]})
+    return envelope(writing, resource.name, [views.show_one(writing, resource, record)])
 
 
 def _write(
@@ -92,23 +75,4 @@ def _write(
     written = writes.write(writing, resource, request, key)
     if written.refused and request.flag("summarizeErrors", default=True):
         return validation_exception(written.refused)
-    return _envelope(writing, resource, written.shown)
-
-
-def _envelope(
-    writing: Writing,
-    resource: Resource,
-    records: list[Document],
-    extra: Document | None = None,
-) -> Response:
-    name = "Organisations" if resource.name == "Organisation" else resource.name
-    return json_reply(_head(writing) | (extra or {}) | {name: records})
-
-
-def _head(writing: Writing) -> Document:
-    return {
-        "Id": new_id(),
-        "Status": "OK",
-        "ProviderName": "Simulated Xero",
-        "DateTimeUTC": writing.now,
-    }
+    return envelope(writing, resource.name, written.shown)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from local.xero.books import Books
-    from local.xero.resources import Resource
+    from local.xero.resource import Resource
     from local.xero.shelf import Shelf
 
 PAGE_SIZE = 100

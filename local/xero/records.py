@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from local.xero.books import Books, Writing
-    from local.xero.resources import Resource
+    from local.xero.resource import Resource
     from local.xero.shelf import Shelf
 
 MOST = 1_000_000

@@ -12,7 +12,16 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from local.xero import chart, contacts, invoices, payments, resources, seed_documents, totals
+from local.xero import (
+    chart,
+    contacts,
+    invoices,
+    payments,
+    resources,
+    rules,
+    seed_documents,
+    totals,
+)
 from local.xero.books import Books, Writing
 from local.xero.wire import as_moment
 
@@ -82,9 +91,10 @@ def _books(index: int, now: datetime, timezone: str) -> Books:
     books.put("Users", [_user(make, created)])
     _write_records(books, make, now)
     seed_documents.write(Writing(books, now, make_id=_numbered(make, "document")))
+    rules.seed(Writing(books, now, make_id=_numbered(make, "rule")))
     for resource in resources.ALL:
         shelf = books.shelves[resource.name]
-        first = next(iter(shelf.values()))
+        first = next(iter(shelf.values()), {})
         # As it is now, whatever a test does to the record itself.
         shelf.model = dict(books.find(resource.name, resource.model) or first)
     return books

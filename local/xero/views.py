@@ -6,11 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.xero import contacts, invoice_views, references, totals
-from local.xero.resources import FINE_PLACES
+from local.xero.resource import FINE_PLACES
 
 if TYPE_CHECKING:
     from local.xero.books import Writing
-    from local.xero.resources import Resource
+    from local.xero.resource import Resource
     from local.xero.wire import Document, Request
 
 _PRICED = ("SalesDetails", "PurchaseDetails")

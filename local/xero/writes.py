@@ -9,45 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, invoices, payments, reading, views
+from local.xero import reading, views
 from local.xero.replies import ValidationError, XeroError, not_found, post_data_invalid
+from local.xero.rules import WRITABLE
 from local.xero.wire import ZERO_ID, Document, from_json, read_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from local.xero.books import Books, Writing
-    from local.xero.resources import Resource
+    from local.xero.resource import Resource
     from local.xero.wire import Request
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of record that can be written is found and written."""
-
-    find: Callable[[Books, str], Document | None]
-    shape: reading.Shape
-    match: Callable[[Books, Document], Document | None]
-    write: Callable[[Writing, Document, Document | None], Document]
-    flag: str = "HasValidationErrors"
-    """The field that tells, in an answer with errors per element, that there are some."""
-    dates: tuple[str, ...] = ()
-
-
-KINDS = {
-    "Contacts": Kind(contacts.find, contacts.SHAPE, contacts.match, contacts.write),
-    "Invoices": Kind(
-        invoices.find,
-        invoices.SHAPE,
-        invoices.match,
-        invoices.write,
-        flag="HasErrors",
-        dates=invoices.DATES,
-    ),
-    "Payments": Kind(
-        payments.find, payments.SHAPE, payments.match, payments.write, dates=payments.DATES
-    ),
-}
+    from local.xero.writable import Writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +36,7 @@ def write(writing: Writing, resource: Resource, request: Request, key: str | Non
         XeroError: an element cannot be read, or names a record that is not there; nothing was
             written.
     """
-    kind = KINDS[resource.name]
+    kind = WRITABLE[resource.name]
     elements = _read(request, resource)
     for element in elements:
         reading.check(element, kind.shape)
@@ -101,7 +72,7 @@ def _targets(
     books: Books, resource: Resource, elements: list[Document], method: str, key: str | None
 ) -> list[Document | None]:
     """Find what each element changes; an unknown id refuses them all."""
-    kind = KINDS[resource.name]
+    kind = WRITABLE[resource.name]
     if key is not None:
         record = kind.find(books, key)
         if record is None or len(elements) != 1:
@@ -117,7 +88,7 @@ def _targets(
 
 def _refusal(
     resource: Resource,
-    kind: Kind,
+    kind: Writable,
     element: Document,
     target: Document | None,
     error: ValidationError,

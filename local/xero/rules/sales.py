@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of contacts and of the documents that are sent to them or come from them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from local.xero import contacts, invoice_views, invoices
+from local.xero.envelopes import envelope
+from local.xero.replies import XeroError, not_found
+from local.xero.wire import Response
+from local.xero.writable import Writable
+
+if TYPE_CHECKING:
+    from local.xero.books import Books, Writing
+    from local.xero.wire import Document, Request
+    from local.xero.writable import Route
+
+WRITABLE = {
+    "Contacts": Writable(contacts.find, contacts.SHAPE, contacts.match, contacts.write),
+    "Invoices": Writable(
+        invoices.find,
+        invoices.SHAPE,
+        invoices.match,
+        invoices.write,
+        flag="HasErrors",
+        dates=invoices.DATES,
+    ),
+}
+
+
+def seed(writing: Writing) -> None:
+    """Put nothing: `local.xero.seed` does."""
+
+
+def _pdf(writing: Writing, _: Request, rest: list[str]) -> Response:
+    return invoice_views.pdf(_invoice(writing.books, rest[0]))
+
+
+def _email(writing: Writing, _: Request, rest: list[str]) -> Response:
+    invoice_views.email(writing, _invoice(writing.books, rest[0]))
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+def _online(writing: Writing, _: Request, rest: list[str]) -> Response:
+    link = {"OnlineInvoiceUrl": invoice_views.online_url(_invoice(writing.books, rest[0]))}
+    return envelope(writing, "OnlineInvoices", [link])
+
+
+def _invoice(books: Books, key: str) -> Document:
+    found = invoices.find(books, key)
+    if found is None:
+        raise XeroError(not_found())
+    return found
+
+
+ROUTES: dict[tuple[str, str], Route] = {
+    ("GET", "Invoices/*/pdf"): _pdf,
+    ("POST", "Invoices/*/Email"): _email,
+    ("GET", "Invoices/*/OnlineInvoice"): _online,
+}
