@@ -25,10 +25,10 @@ from xero_connection.fields import (
     Rate,
     UnitPrice,
     document,
-    quoted,
     refusal,
     request_parts,
 )
+from xero_connection.filters import quoted
 from xero_connection.lists import PagedInput
 
 AMOUNT, UNIT_PRICE, RATE = TypeAdapter(Amount), TypeAdapter(UnitPrice), TypeAdapter(Rate)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import quote
 
 from pydantic import (
@@ -22,6 +22,8 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError, core_schema
+
+from xero_connection.filters import Where, both
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -38,12 +40,18 @@ class Document(BaseModel):
     """A document that is sent to Xero, in Xero's own spelling; unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
+    of_xero: ClassVar[str] = ""
+    """Name of its schema in Xero's API description, where it is not the class's own."""
+    whole: ClassVar[bool] = True
+    """Whether it has every field of the schema; what only names a record has not."""
 
 
 class Record(BaseModel):
     """What Xero adds to a document; unknown names are kept, since Xero adds some over time."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
+    of_xero: ClassVar[str] = ""
+    whole: ClassVar[bool] = True
 
 
 class Output(BaseModel):
@@ -202,13 +210,17 @@ def request_parts(asked: Input) -> RequestParts:
     """Put each field of an input where its marker says; one without a marker is for the path."""
     parts = RequestParts(path={}, query={}, headers={}, body=None)
     body = None
+    clauses: list[str] = []
     for name, info in type(asked).model_fields.items():
         value = getattr(asked, name)
         if value is None:
             continue
-        match _marker(info):
+        marker = _marker(info)
+        match marker:
             case Query(name=wire):
                 parts.query[wire] = _text(value)
+            case Where():
+                clauses.append(marker.clause(value))
             case Header(name=wire):
                 parts.headers[wire] = _text(value)
             case Body(collection=collection):
@@ -216,6 +228,8 @@ def request_parts(asked: Input) -> RequestParts:
                 body = {collection: [document(one) for one in sent]}
             case _:
                 parts.path[name] = quote(_text(value), safe="")
+    if clauses:
+        parts.query["where"] = both(parts.query.get("where"), clauses)
     return RequestParts(path=parts.path, query=parts.query, headers=parts.headers, body=body)
 
 
@@ -234,7 +248,9 @@ def document(value: Document) -> dict[str, Any]:
 
 
 def _marker(info: FieldInfo) -> Any:
-    return next((item for item in info.metadata if isinstance(item, Query | Header | Body)), None)
+    return next(
+        (item for item in info.metadata if isinstance(item, Query | Header | Body | Where)), None
+    )
 
 
 def _text(value: Any) -> str:
@@ -247,12 +263,3 @@ def _text(value: Any) -> str:
         # Xero reads If-Modified-Since as UTC, without a zone.
         return _in_utc(value).replace(tzinfo=None).isoformat(timespec="seconds")
     return str(value)
-
-
-def quoted(text: str) -> str:
-    """Return text as a string literal of Xero's filter language; it cannot end the literal.
-
-    The language is that of .NET's dynamic queries: a quote inside is doubled, a backslash is a
-    character like any other.
-    """
-    return '"' + text.replace('"', '""') + '"'

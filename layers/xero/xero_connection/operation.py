@@ -117,6 +117,8 @@ class Operation:
     output: type[BaseModel]
     """Its first field names the record, or the list of records, in the answer."""
     example: Mapping[str, Any] = field(default_factory=dict)
+    covers: tuple[str, ...] = ()
+    """The operationIds of Xero's API description that it stands for."""
     counter_examples: tuple[tuple[Mapping[str, Any], str], ...] = ()
     """Inputs that are refused, each with the path of the field that is named for it."""
     call: Call | None = None

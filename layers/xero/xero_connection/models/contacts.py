@@ -6,7 +6,7 @@ https://developer.xero.com/documentation/api/accounting/contacts
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -54,6 +54,7 @@ class Phone(Document):
 class PaymentTerm(Document):
     """When a document falls due, counted from its date."""
 
+    of_xero: ClassVar[str] = "Bill"
     Day: int | None = Field(default=None, ge=0, le=31)
     Type: (
         Annotated[
@@ -67,6 +68,7 @@ class PaymentTerm(Document):
 class ContactTerms(Document):
     """The contact's own terms for bills and for sales."""
 
+    of_xero: ClassVar[str] = "PaymentTerm"
     Bills: PaymentTerm | None = None
     Sales: PaymentTerm | None = None
 
@@ -84,6 +86,7 @@ class BatchPaymentDetails(Document):
 class TrackingDefault(Document):
     """A tracking category with the option that the contact's lines start with."""
 
+    of_xero: ClassVar[str] = "SalesTrackingCategory"
     TrackingCategoryName: str
     TrackingOptionName: str
 

@@ -6,7 +6,7 @@ https://developer.xero.com/documentation/api/accounting/invoices
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -27,6 +27,8 @@ from xero_connection.money import line_amount
 class ContactReference(Document):
     """The contact of a document. More than its id would change the contact itself."""
 
+    of_xero: ClassVar[str] = "Contact"
+    whole: ClassVar[bool] = False
     ContactID: UUID | None = None
     ContactNumber: str | None = Field(default=None, max_length=50)
     Name: str | None = Field(

@@ -6,7 +6,7 @@ https://developer.xero.com/documentation/api/accounting/payments
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field
@@ -18,6 +18,8 @@ from xero_connection.fields import Day, Document, Rate, Record
 class PaidInvoice(Document):
     """The invoice or bill that is paid."""
 
+    of_xero: ClassVar[str] = "Invoice"
+    whole: ClassVar[bool] = False
     InvoiceID: UUID | None = None
     InvoiceNumber: str | None = Field(
         default=None, min_length=1, max_length=255, description="Of a sales invoice: it is unique."
@@ -27,6 +29,8 @@ class PaidInvoice(Document):
 class PaidCreditNote(Document):
     """The credit note that is paid back."""
 
+    of_xero: ClassVar[str] = "CreditNote"
+    whole: ClassVar[bool] = False
     CreditNoteID: UUID | None = None
     CreditNoteNumber: str | None = Field(default=None, min_length=1, max_length=255)
 
@@ -34,18 +38,24 @@ class PaidCreditNote(Document):
 class PaidPrepayment(Document):
     """The prepayment that is paid back."""
 
+    of_xero: ClassVar[str] = "Prepayment"
+    whole: ClassVar[bool] = False
     PrepaymentID: UUID | None = None
 
 
 class PaidOverpayment(Document):
     """The overpayment that is paid back."""
 
+    of_xero: ClassVar[str] = "Overpayment"
+    whole: ClassVar[bool] = False
     OverpaymentID: UUID | None = None
 
 
 class PaymentAccount(Document):
     """The account that the money comes to or goes from."""
 
+    of_xero: ClassVar[str] = "Account"
+    whole: ClassVar[bool] = False
     AccountID: UUID | None = None
     Code: str | None = Field(
         default=None, min_length=1, max_length=10, description="Code from list_accounts."

@@ -13,7 +13,7 @@ from xero_connection.catalogue.contacts.shapes import (
     OneContactOutput,
 )
 from xero_connection.client import Request
-from xero_connection.fields import quoted
+from xero_connection.filters import quoted
 from xero_connection.operation import Call, Done, Flow, Operation, pagination
 
 

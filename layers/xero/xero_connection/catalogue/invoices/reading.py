@@ -18,7 +18,7 @@ from xero_connection.catalogue.invoices.shapes import (
     PdfOutput,
 )
 from xero_connection.client import PDF, Request
-from xero_connection.fields import quoted
+from xero_connection.filters import quoted
 from xero_connection.operation import Call, Done, Flow, Operation, pagination
 
 
