@@ -43,6 +43,8 @@ PROMISES: dict[str, str] = {
     "exact-money": "Amounts keep every digit from the caller to Xero and back.",
     "iso-dates": "No Microsoft date reaches a caller; calendar dates never shift.",
     "one-organisation": "Nothing is written to an organisation that was not named or the only one.",
+    "whole-lists": "A list of any length comes whole, each record once, over as many answers.",
+    "filters": "A typed filter is one clause that no value can end or widen.",
     "fields": "fields picks the records' fields in the answer.",
     "dry-run": "dry_run shows the request and sends nothing.",
     "on-error": "An error raises with its class and its object as JSON, or is returned if asked.",

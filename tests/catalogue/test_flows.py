@@ -46,7 +46,7 @@ def test_a_contact_is_found_by_what_is_given(given: dict[str, Any], where: str) 
 
     assert filters(driven) == [where]
     assert ended(driven)["contacts"] == [ACTIVE]
-    assert ended(driven)["pagination"]["item_count"] == 1
+    assert ended(driven)["pagination"]["page_size"] == 1
 
 
 @pytest.mark.parametrize(

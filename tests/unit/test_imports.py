@@ -35,7 +35,7 @@ ARROW = [
     },
     {"booking", "lessons", "outcomes", "retries"},
     {"client", "fields", "events", "parcels"},
-    {"elements", "lists"},
+    {"elements", "lists", "paging"},
     {"models", "tokens", "webhooks", "resources", "aws", "http"},
     {"budgets", "bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
     {name for name in MODULES if name.startswith("models.")},

@@ -12,7 +12,7 @@ from pydantic import Field, create_model, model_validator
 
 from xero_connection.client import Request
 from xero_connection.elements import MOST, answer_for_each
-from xero_connection.fields import Body, Input, Output, Pagination
+from xero_connection.fields import Body, Input, ListOutput, Output
 from xero_connection.operation import Batch, Call, Done, Operation, Undo
 
 if TYPE_CHECKING:
@@ -344,10 +344,15 @@ def output_of(noun: str, record: type[BaseModel]) -> type[Output]:
     )
 
 
-def page_of(resource: str, record: type[BaseModel]) -> type[Output]:
+def page_of(resource: str, record: type[BaseModel]) -> type[ListOutput]:
     """Return the output that holds a page of records."""
-    fields = {resource: (list[record], ...), "pagination": (Pagination, ...)}  # type: ignore[valid-type]
-    return _output(f"{_camel(resource)}Output", f"A page of {resource.replace('_', ' ')}.", fields)
+    made = create_model(
+        f"{_camel(resource)}Output",
+        __base__=ListOutput,
+        __doc__=f"A page of {resource.replace('_', ' ')}.",
+        **{resource: (list[record], ...)},  # type: ignore[valid-type,call-overload]
+    )
+    return cast("type[ListOutput]", made)
 
 
 def one_to_send(endpoint: Endpoint, verb: str, document: type[Document]) -> type[Input]:

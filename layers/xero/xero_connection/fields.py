@@ -65,8 +65,27 @@ class Pagination(BaseModel):
 
     page: int = Field(description="This page, from 1.")
     page_size: int = Field(description="Records per page.")
-    page_count: int = Field(description="Pages in the whole list.")
-    item_count: int = Field(description="Records in the whole list.")
+    page_count: int | None = Field(
+        description="Pages in the whole list; null where Xero does not say."
+    )
+    item_count: int | None = Field(
+        description="Records in the whole list; null where Xero does not say."
+    )
+
+
+class ListOutput(Output):
+    """What a list answers beside its records."""
+
+    pagination: Pagination
+    next_cursor: str | None = Field(
+        description="Give it as cursor to go on; null at the end of the list."
+    )
+    stopped_by: str | None = Field(
+        description=(
+            "Why the answer ends before it was to: size, time, or the code of the error that came; "
+            "null where it does not."
+        )
+    )
 
 
 @dataclass(frozen=True)

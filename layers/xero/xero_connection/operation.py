@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_origin
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel  # noqa: TC002 - dataclasses are read by describe
 
 from xero_connection.client import JSON, Request
 from xero_connection.errors import NotFoundError
-from xero_connection.fields import Input, request_parts
+from xero_connection.fields import Input, ListOutput, request_parts
 
 Kind = Literal["trigger", "action", "query"]
 
@@ -158,7 +158,8 @@ class Operation:
     @property
     def record_key(self) -> str:
         """The name under which the output holds its record or records."""
-        return next(iter(self.output.model_fields))
+        ends = ListOutput.model_fields
+        return next(name for name in self.output.model_fields if name not in ends)
 
     def run(self, asked: Input) -> Flow:
         """Return the flow that carries the operation out for a valid input."""
@@ -175,16 +176,15 @@ class Operation:
     def read(self, document: Any) -> dict[str, Any]:
         """Return the output that a document of Xero's means."""
         collection = self.call.collection if self.call else ""
-        records = document.get(collection, []) if collection else document or []
+        records = (document.get(collection) or []) if collection else document or []
         annotation = self.output.model_fields[self.record_key].annotation
         if get_origin(annotation) is not list:
             if not records and self.call and self.call.method == "GET":
                 raise NotFoundError("Xero answered without a record.")
             return {self.record_key: records[0]}
-        output: dict[str, Any] = {self.record_key: records}
-        if "pagination" in self.output.model_fields:
-            output["pagination"] = pagination(document, len(records))
-        return output
+        if issubclass(self.output, ListOutput):
+            return page_output(self.record_key, records, document)
+        return {self.record_key: records}
 
     def way_back(self, done: Done) -> dict[str, Any] | None:
         """Return the invocation that undoes what was done, or None where there is no way back."""
@@ -195,12 +195,24 @@ class Operation:
         return next((call for call in calls if call), None)
 
 
+def page_output(
+    record_key: str, records: Sequence[Any], document: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the output that a document of Xero's with a page of records means."""
+    return {
+        record_key: records,
+        "pagination": pagination(document, len(records)),
+        "next_cursor": None,
+        "stopped_by": None,
+    }
+
+
 def pagination(document: Mapping[str, Any], count: int) -> dict[str, Any]:
-    """Return Xero's paging in our names; where it sends none, one page holds everything."""
+    """Return Xero's paging in our names; null for what Xero does not say."""
     given = document.get("pagination") or {}
     return {
         "page": given.get("page", 1),
         "page_size": given.get("pageSize", count),
-        "page_count": given.get("pageCount", 1),
-        "item_count": given.get("itemCount", count),
+        "page_count": given.get("pageCount"),
+        "item_count": given.get("itemCount"),
     }

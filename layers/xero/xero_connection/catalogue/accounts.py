@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import Output, Record
+from xero_connection.fields import ListOutput, Record
 from xero_connection.lists import ModifiedSinceInput
 from xero_connection.operation import Call, Operation
 from xero_connection.resources import RESOURCES
@@ -43,7 +43,7 @@ class AccountRecord(Record):
     UpdatedDateUTC: str | None = None
 
 
-class AccountsOutput(Output):
+class AccountsOutput(ListOutput):
     """The accounts."""
 
     accounts: list[AccountRecord]

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from xero_connection.elements import MOST, answer_for_each
 from xero_connection.fields import Amount as Money
-from xero_connection.fields import Body, Input, Output, Pagination, refusal
+from xero_connection.fields import Body, Input, ListOutput, Output, refusal
 from xero_connection.lists import PagedInput
 from xero_connection.models.payments import Payment, PaymentAccount, PaymentRecord
 from xero_connection.operation import Batch, Call, Operation, ReadBack, Undo
@@ -76,11 +76,10 @@ class OnePaymentOutput(Output):
     payment: PaymentRecord
 
 
-class PaymentsOutput(Output):
+class PaymentsOutput(ListOutput):
     """A page of payments."""
 
     payments: list[PaymentRecord]
-    pagination: Pagination
 
 
 def new_payment(_: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
-from xero_connection.fields import Output, Rate, Record
+from xero_connection.fields import ListOutput, Rate, Record
 from xero_connection.lists import ListInput
 from xero_connection.operation import Call, Operation
 
@@ -32,7 +32,7 @@ class TaxRateRecord(Record):
     CanApplyToRevenue: bool | None = None
 
 
-class TaxRatesOutput(Output):
+class TaxRatesOutput(ListOutput):
     """The tax rates."""
 
     tax_rates: list[TaxRateRecord]

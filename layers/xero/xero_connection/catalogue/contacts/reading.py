@@ -14,7 +14,7 @@ from xero_connection.catalogue.contacts.shapes import (
 )
 from xero_connection.client import Request
 from xero_connection.filters import quoted
-from xero_connection.operation import Call, Done, Flow, Operation, pagination
+from xero_connection.operation import Call, Done, Flow, Operation, page_output
 
 
 def search(field: str, value: str, *, archived: bool) -> Request:
@@ -34,7 +34,7 @@ def _find(asked: FindContact) -> Flow:
     field, value = next((field, value) for field, value in by.items() if value is not None)
     answer = yield search(field, value, archived=True)
     contacts = answer["Contacts"]
-    return Done(output={"contacts": contacts, "pagination": pagination(answer, len(contacts))})
+    return Done(output=page_output("contacts", contacts, answer))
 
 
 READING = (

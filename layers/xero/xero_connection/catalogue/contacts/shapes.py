@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from xero_connection.elements import MOST, answer_for_each
-from xero_connection.fields import Body, Input, Output, Pagination
+from xero_connection.fields import Body, Input, ListOutput, Output
 from xero_connection.lists import SearchedInput
 from xero_connection.models.contacts import Contact, ContactRecord
 from xero_connection.resources import RESOURCES
@@ -119,11 +119,10 @@ class FoundOrCreated(Output):
     created: bool
 
 
-class ContactsOutput(Output):
+class ContactsOutput(ListOutput):
     """A page of contacts."""
 
     contacts: list[ContactRecord]
-    pagination: Pagination
 
 
 EXAMPLE_ID = "2f5f2f43-6f3c-4a7e-8b8e-0d6f3b1f6c11"

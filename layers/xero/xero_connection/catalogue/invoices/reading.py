@@ -19,7 +19,7 @@ from xero_connection.catalogue.invoices.shapes import (
 )
 from xero_connection.client import PDF, Request
 from xero_connection.filters import quoted
-from xero_connection.operation import Call, Done, Flow, Operation, pagination
+from xero_connection.operation import Call, Done, Flow, Operation, page_output
 
 
 def _find(asked: FindInvoice) -> Flow:
@@ -28,7 +28,7 @@ def _find(asked: FindInvoice) -> Flow:
     query = {"where": where, "page": "1", **FOUR_PLACES}
     answer = yield Request(method="GET", path="/Invoices", query=query)
     invoices = answer["Invoices"]
-    return Done(output={"invoices": invoices, "pagination": pagination(answer, len(invoices))})
+    return Done(output=page_output("invoices", invoices, answer))
 
 
 def _pdf(asked: OneInvoice) -> Flow:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from xero_connection.elements import MOST, answer_for_each
-from xero_connection.fields import Body, Input, OneOf, Output, Pagination, Query
+from xero_connection.fields import Body, Input, ListOutput, OneOf, Output, Query
 from xero_connection.lists import SearchedInput
 from xero_connection.models.invoices import ContactReference, Invoice, InvoiceRecord, LineItem
 from xero_connection.resources import RESOURCES
@@ -153,11 +153,10 @@ class OneInvoiceOutput(Output):
     invoice: InvoiceRecord
 
 
-class InvoicesOutput(Output):
+class InvoicesOutput(ListOutput):
     """A page of invoices and bills."""
 
     invoices: list[InvoiceRecord]
-    pagination: Pagination
 
 
 InvoiceAnswersOutput = answer_for_each("invoices", "invoice", InvoiceRecord)
