@@ -45,6 +45,7 @@ requests = RequestQueue(
             leases=Rows(table, settings.table_name),
         ),
         observer=observer,
+        guarded=settings.raw_writes == "true",
     ),
     bus=Bus(aws.client("events"), settings.bus_name),
     queue=Queue(aws.client("sqs"), settings.request_queue_url),

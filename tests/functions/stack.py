@@ -126,6 +126,8 @@ class Stack:
     token_calls: list[Any] = field(default_factory=list)
     """The payloads that the token function was invoked with."""
     functions: dict[str, ModuleType] = field(default_factory=dict)
+    raw_writes: str = "false"
+    """The parameter RawWrites."""
 
     def __post_init__(self) -> None:
         """Make what the template makes, and a rule and a queue of the user's."""
@@ -401,6 +403,7 @@ class Stack:
                 "REQUEST_MAX_RECEIVES": str(MAX_RECEIVES),
                 "TABLE_NAME": TABLE,
                 "OUTCOME_HOURS": "24",
+                "RAW_WRITES": self.raw_writes,
             },
             "record": tokens
             | {

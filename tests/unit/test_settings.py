@@ -23,6 +23,7 @@ ACTION = {
     "REQUEST_QUEUE_URL": "queue",
     "REQUEST_MAX_RECEIVES": "5",
     "OUTCOME_HOURS": "24",
+    "RAW_WRITES": "false",
 }
 
 
@@ -37,6 +38,7 @@ def test_a_variable_is_its_fields_name_in_capitals() -> None:
         request_queue_url="queue",
         request_max_receives=5,
         outcome_hours=24,
+        raw_writes="false",
         xero_api_url="http://xero",
     )
 

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 # Where each API lives under the origin. https://developer.xero.com/documentation/api
-API_PATHS: Final = {"accounting": "/api.xro/2.0", "identity": ""}
+API_PATHS: Final = {
+    "accounting": "/api.xro/2.0",
+    "assets": "/assets.xro/1.0",
+    "bankfeeds": "/bankfeeds.xro/1.0",
+    "files": "/files.xro/1.0",
+    "finance": "/finance.xro/1.0",
+    "identity": "",
+    "payroll_au": "/payroll.xro/1.0",
+    # Australia's second version, New Zealand and the United Kingdom.
+    "payroll": "/payroll.xro/2.0",
+    "projects": "/projects.xro/2.0",
+}
 
 _WITHOUT_CONTENT: Final = frozenset({204, 304})
 

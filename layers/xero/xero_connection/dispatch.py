@@ -65,6 +65,8 @@ class Dispatcher:
     budget: Budget
     jobs: Jobs
     observer: Observer
+    guarded: bool = False
+    """Whether operations are carried out that an owner has to switch on."""
     clock: Callable[[], float] = time.monotonic
 
     def handle(self, event: Any, context: Context) -> dict[str, Any]:
@@ -158,6 +160,10 @@ class Dispatcher:
                 else f"invoke the {operation.kind} function"
             )
             raise UnknownOperationError(f"{operation_id} is {article} {operation.kind}: {where}.")
+        if operation.guarded and not self.guarded:
+            raise UnknownOperationError(
+                f"{operation_id} is switched off in this stack: deploy it with RawWrites=true."
+            )
         return operation
 
     def _rehearse(

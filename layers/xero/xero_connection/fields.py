@@ -237,16 +237,16 @@ def request_parts(asked: Input) -> RequestParts:
         marker = _marker(info)
         match marker:
             case Query(name=wire):
-                parts.query[wire] = _text(value)
+                parts.query[wire] = wire_text(value)
             case Where():
                 clauses.append(marker.clause(value))
             case Header(name=wire):
-                parts.headers[wire] = _text(value)
+                parts.headers[wire] = wire_text(value)
             case Body(collection=collection):
                 sent = value if isinstance(value, list) else [value]
                 body = {collection: [document(one) for one in sent]}
             case _:
-                parts.path[name] = quote(_text(value), safe="")
+                parts.path[name] = quote(wire_text(value), safe="")
     if clauses:
         parts.query["where"] = both(parts.query.get("where"), clauses)
     return RequestParts(path=parts.path, query=parts.query, headers=parts.headers, body=body)
@@ -272,12 +272,12 @@ def _marker(info: FieldInfo) -> Any:
     )
 
 
-def _text(value: Any) -> str:
+def wire_text(value: Any) -> str:
     """Return a value as Xero reads it in a URL or header."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(map(_text, value))
+        return ",".join(map(wire_text, value))
     if isinstance(value, datetime):
         # Xero reads If-Modified-Since as UTC, without a zone.
         return _in_utc(value).replace(tzinfo=None).isoformat(timespec="seconds")

@@ -140,6 +140,8 @@ class Operation:
     calls: int = 1
     """How many calls it makes at the most, without its repeats; a batch makes more."""
     destructive: bool = False
+    guarded: bool = False
+    """Whether it is refused in a stack whose owner has not switched it on."""
     undo: tuple[Undo, ...] = ()
     advice: str = ""
     sources: tuple[str, ...] = ()

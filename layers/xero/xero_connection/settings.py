@@ -45,6 +45,8 @@ class ActionSettings(QuerySettings):
     request_queue_url: str
     request_max_receives: int
     outcome_hours: int
+    raw_writes: str
+    """`true` where guarded operations may be carried out."""
 
 
 @dataclass(frozen=True, kw_only=True)
