@@ -27,7 +27,7 @@ from xero_connection.rows import Rows
 from xero_connection.sweeper import Sweeper
 from xero_connection.table import Table
 
-from local.generate import SAMPLE_KEY
+from local.derived.samples import SAMPLE_KEY
 from local.xero import SimulatorConfig, XeroSimulator
 from tests.functions.stack import SESSION, Stack
 

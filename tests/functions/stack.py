@@ -21,7 +21,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 from xero_connection.resources import RESOURCES
 
-from local.generate import SAMPLE_KEY, delivery
+from local.derived.samples import SAMPLE_KEY, delivery
 from local.template import load
 from local.xero.adapter import SimulatorAdapter
 from local.xero.identity import Code

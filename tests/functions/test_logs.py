@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from xero_connection.errors import XeroConnectionError
 
-from local.generate import delivery
+from local.derived.samples import delivery
 from tests.functions.records import LINE, contact, invoice, new_contact
 from tests.functions.stack import Stack, sample, token_secret, tool_context
 from tests.functions.test_requests import record, request

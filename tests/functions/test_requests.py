@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.generate import request_event
+from local.derived.samples import request_event
 from tests.functions.records import contact, invoice
 from tests.functions.stack import MAX_RECEIVES, Context, Stack, sample
 

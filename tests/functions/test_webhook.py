@@ -10,7 +10,7 @@ import pytest
 from xero_connection.catalogue import all_operations
 from xero_connection.trigger import WebhookDetail
 
-from local.generate import delivery
+from local.derived.samples import delivery
 from tests.functions.stack import Stack, sample
 
 TRIGGERS = [one.id for one in all_operations() if one.output is WebhookDetail]

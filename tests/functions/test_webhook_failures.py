@@ -13,7 +13,7 @@ from xero_connection.bus import Bus
 from xero_connection.errors import UnavailableError
 from xero_connection.parcels import read_parcel
 
-from local.generate import SAMPLE_KEY, delivery
+from local.derived.samples import SAMPLE_KEY, delivery
 from tests.functions.test_webhook import KEPT, REFUSED, event
 
 if TYPE_CHECKING:

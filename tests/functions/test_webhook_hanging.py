@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from xero_connection.errors import UnavailableError
 
-from local.generate import SAMPLE_KEY, delivery
+from local.derived.samples import SAMPLE_KEY, delivery
 from tests.functions.stack import ROOT, Context
 from tests.functions.test_webhook import event
 
