@@ -44,6 +44,7 @@ PROMISES: dict[str, str] = {
     "iso-dates": "No Microsoft date reaches a caller; calendar dates never shift.",
     "one-organisation": "Nothing is written to an organisation that was not named or the only one.",
     "whole-lists": "A list of any length comes whole, each record once, over as many answers.",
+    "flat-reports": "A report flattened has each of its figures, exact, with what it is about.",
     "raw-calls": "What has no operation can be called, inside Xero's APIs; writes only if allowed.",
     "filters": "A typed filter is one clause that no value can end or widen.",
     "fields": "fields picks the records' fields in the answer.",

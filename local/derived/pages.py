@@ -58,9 +58,9 @@ def _index() -> str:
         f"{_GENERATED} Every action and query is asked for as",
         '`{"operation": "…", "tenant_id": "…", "input": {…}}` (see',
         "[architecture](../architecture.md)); what it is asked with stands on its page, and as",
-        "JSON Schema with what it answers in [metadata/schemas](../metadata/schemas); a sample of each",
-        "event is in `events/`. [xero_calls.md](xero_calls.md) says which of them stands for which",
-        "of Xero's calls.",
+        "JSON Schema with what it answers in [metadata/schemas](../metadata/schemas); a sample of",
+        "each event is in `events/`. [xero_calls.md](xero_calls.md) says which of them stands for",
+        "which of Xero's calls.",
         "",
     ]
     for resource in RESOURCES:

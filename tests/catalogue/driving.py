@@ -31,6 +31,7 @@ BOOKS: dict[str, Any] = {
     "OnlineInvoices": [{"OnlineInvoiceUrl": "https://in.xero.com/a"}],
     "Organisations": [{"OrganisationID": RECORD_ID, "Name": "Demo Company"}],
     "Payments": [{"PaymentID": RECORD_ID, "Status": "AUTHORISED", "Amount": 120}],
+    "Reports": [{"ReportName": "Bank Summary", "Rows": []}],
     "TaxRates": [{"Name": "GST on Income", "TaxType": "OUTPUT"}],
 }
 CONNECTIONS = [{"id": RECORD_ID, "tenantId": RECORD_ID, "tenantType": "ORGANISATION"}]

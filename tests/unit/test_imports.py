@@ -29,6 +29,7 @@ ARROW = [
         "observe",
         "batches",
         "leases",
+        "reports",
         "limits",
         "money",
         "filters",
