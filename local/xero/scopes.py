@@ -65,10 +65,22 @@ _RESOURCES = {
     "trackingcategories": ("accounting.settings",),
     "users": ("accounting.settings",),
 }
+_TAX_REPORTS = "taxreports"
+_OF_REPORTS = {
+    "agedpayablesbycontact": "aged",
+    "agedreceivablesbycontact": "aged",
+    **{name: name for name in _REPORTS},
+}
 
 
-def allows(granted: frozenset[str], resource: str, *, write: bool) -> bool:
-    """Tell whether the granted scopes open a resource; unknown resources need none."""
+def allows(granted: frozenset[str], resource: str, part: str = "", *, write: bool) -> bool:
+    """Tell whether the granted scopes open a resource; unknown resources need none.
+
+    `part` is what follows the resource's name in the path: each report has a scope of its own.
+    """
+    if resource.lower() == "reports":
+        report = _OF_REPORTS.get(part.lower(), _TAX_REPORTS)
+        return f"accounting.reports.{report}.read" in granted
     needed = _RESOURCES.get(resource.lower())
     if needed is None:
         return True

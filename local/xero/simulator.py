@@ -231,7 +231,8 @@ class XeroSimulator:
         request, now = call.request, call.now
         path = request.path.removeprefix(API_PREFIX).rstrip("/")
         resource, *rest = (unquote(part) for part in path.split("/"))
-        if not allows(grant.scopes, resource, write=request.method != "GET"):
+        part = rest[0] if rest else ""
+        if not allows(grant.scopes, resource, part, write=request.method != "GET"):
             raise XeroError(refused(HTTPStatus.UNAUTHORIZED, "AuthorizationUnsuccessful"))
         if kept := self.idempotency.find(request, now):
             return call.fault.after(kept)
