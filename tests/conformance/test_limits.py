@@ -49,4 +49,4 @@ def test_calls_that_are_booked_at_once_are_counted_and_have_a_place_each(account
 
     last = copy()
     last.leave(book(last), Said(minute=28))
-    assert book(last).row.minute_left < 28
+    assert book(last).row.free < 28

@@ -6,6 +6,7 @@ them, so that others come in between, calls Xero, and learns from the answer.
 """
 
 import heapq
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -108,14 +109,27 @@ class Crowd:
         for _ in range(workers):
             again()
 
-    def others(self, *, a_minute: float) -> None:
+    def others(
+        self, *, a_minute: float, from_minute: float = 0, to_minute: float = math.inf
+    ) -> None:
         """Have another program call, which knows nothing of this one."""
 
         def again() -> None:
-            self.xero.call(self.now, self.chance.randint(50, 1000), ours=False)
-            self._after(self._gap(a_minute), again)
+            if self.now < START + to_minute * MINUTE:
+                self._call_otherwise()
+                self._after(self._gap(a_minute), again)
 
-        self._after(self._gap(a_minute), again)
+        self._after(from_minute * MINUTE + self._gap(a_minute), again)
+
+    def bursts_of_others(self, calls: int, *, every_minutes: int) -> None:
+        """Have another program make so many calls within four seconds now and then."""
+
+        def again() -> None:
+            for _ in range(calls):
+                self._after(self.chance.randint(0, 4_000), self._call_otherwise)
+            self._after(every_minutes * MINUTE, again)
+
+        self._after(self.chance.randrange(every_minutes * MINUTE), again)
 
     def run(self, *, minutes: float) -> None:
         """Let time go by."""
@@ -142,6 +156,9 @@ class Crowd:
         return sorted(self.waits[who])[int(part * (len(self.waits[who]) - 1))]
 
     # What goes on
+
+    def _call_otherwise(self) -> None:
+        self.xero.call(self.now, self.chance.randint(50, 1000), ours=False)
 
     def _gap(self, a_minute: float) -> int:
         return round(self.chance.expovariate(a_minute / MINUTE))

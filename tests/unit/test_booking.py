@@ -198,6 +198,12 @@ def test_the_spacing_follows_what_calls_take(spacing: int, took: int | None, aft
     assert ticket.row.spacing == after
 
 
+def test_one_call_fewer_at_once_is_made_beside_another_program() -> None:
+    ticket = Table(Limits(replace(ROW, care=1))).enter(took=900)
+
+    assert ticket.row.spacing == 300
+
+
 # Places that were waited for
 
 
@@ -227,14 +233,23 @@ def test_a_place_is_kept_where_nothing_was_learned_meanwhile() -> None:
 def test_a_place_that_others_have_come_nearer_to_is_kept_and_known_to_be_so() -> None:
     ticket, _ = entered(replace(AHEAD, minute_left=0, others=2))
 
-    assert (ticket.row.minute_left, ticket.row.others) == (0, 2)
+    assert (ticket.row.minute_left, ticket.row.others) == (2, 2)
+
+
+def test_what_was_learned_of_the_day_while_a_call_waited_for_its_place_is_known_to_it() -> None:
+    # Two calls were booked after it.
+    corrected = replace(AHEAD, minute_left=0, day_left=700, day_until=NOW + 9_000_000)
+    ticket, _ = entered(corrected)
+
+    assert (ticket.row.day_left, ticket.row.day_until) == (702, NOW + 9_000_000)
 
 
 @pytest.mark.parametrize(
     "after",
     [
-        # others took it, or Xero refused somebody
-        replace(AHEAD, minute_left=-1, others=3),
+        # others took it, or are likely to, or Xero refused somebody
+        replace(AHEAD, minute_left=2, others=3),
+        replace(AHEAD, minute_left=2, others=1, care=2),
         replace(AHEAD, minute_left=0, minute_end=NOW + 8_000, refused=NOW + 100),
     ],
 )

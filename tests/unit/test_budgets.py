@@ -134,7 +134,7 @@ def test_every_attribute_of_a_row_goes_to_the_table_and_comes_back(world: World)
     item = world.item()
     assert item.pop("expires_at") == int(START) + 2 + 2 * 24 * 3600
     assert item == again.row.__dict__
-    assert (again.row.minute_left, again.row.day_left, again.row.others) == (19, 899, 39)
+    assert (again.row.minute_left, again.row.day_left, again.row.others) == (58, 899, 39)
 
 
 def test_all_that_is_set_is_counted_from_the_row_as_it_was(world: World) -> None:

@@ -59,7 +59,8 @@ class Ticket:
     tenant_id: str
     start: int
     row: Row
-    """As it was when the call was booked, with it."""
+    """As it was when the call was booked, with it and none booked later, but for what was learned
+    until it could begin."""
     app: App
 
 
@@ -94,7 +95,7 @@ def entering(
         if wait < _LONG_WAIT:
             return ticket
         row, _ = yield Look()
-        held = _held(ticket, row, booked=booked, now=now()) if row else ticket
+        held = _held(ticket, row, share, booked=booked, now=now()) if row else ticket
         if held:
             return held
 
@@ -134,23 +135,24 @@ def _booked(
     raise _used_up("concurrent", 1_000)
 
 
-def _held(ticket: Ticket, row: Row, *, booked: int, now: int) -> Ticket | None:
+def _held(ticket: Ticket, row: Row, share: Share, *, booked: int, now: int) -> Ticket | None:
     """Return the ticket as it is after what was learned meanwhile; None if it is one no more."""
     if row.refused >= booked and now < row.minute_end:
         return None
     if row.minute_end != ticket.row.minute_end:
         return ticket
-    left = ticket.row.minute_left - (row.others - ticket.row.others)
-    if left < 0:
-        return None
-    return replace(ticket, row=replace(ticket.row, minute_left=left, others=row.others))
+    since = ticket.row.minute_left - row.minute_left
+    known = replace(row, minute_left=ticket.row.minute_left, day_left=row.day_left + since)
+    return replace(ticket, row=known) if known.free >= share.minute + known.care else None
 
 
 def _drift(row: Row | None, took: int | None) -> int:
     """Return by how much the spacing is to change after a call that took so long."""
     if row is None or took is None:
         return 0
-    wanted = min(max(took // (AT_ONCE - 1), LEAST_SPACING), MOST_SPACING)
+    # One of the five is left to other programs where there are any.
+    at_once = AT_ONCE - 1 - bool(row.care)
+    wanted = min(max(took // at_once, LEAST_SPACING), MOST_SPACING)
     if wanted >= row.spacing:
         return min(wanted - row.spacing, row.spacing // 4)
     return -math.ceil((row.spacing - wanted) / _FORGETTING)

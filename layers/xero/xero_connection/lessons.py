@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from xero_connection.limits import Row
 
 _HOUR: Final = 3_600_000
+# As many calls of other programs may be unknown yet when the last of a minute are made.
+_LEAST_CARE: Final = 4
 # So near to a whole minute's calls that the minute must be a new one.
-# Left alone for some minutes after another program was seen, which may take the last calls of one.
-_CARE: Final = 3
 _FRESH: Final = 10
 # With no more left than this some have to wait for the next minute.
 _LITTLE: Final = 25
@@ -77,16 +77,16 @@ def lessons(ticket: Ticket, said: Said, *, ended: int) -> list[Write]:
 
 def _of_minute(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
     row = ticket.row
-    sets: dict[str, int | Sum]
     if said.refused == "minute":
-        sets = {
+        sets: dict[str, int | Sum] = {
             "minute_left": 0,
             "minute_limit": MINUTE_LIMIT,
             "minute_end": ended + _milliseconds(said),
             "late": 0,
+            "others": 0,
+            "care": max(row.care, _care(0)),
             "refused": ended,
             "doubt": 0,
-            "care": _CARE,
         }
         # Those refused together have the same to say.
         yield sets, [("refused", "<", ticket.start)]
@@ -94,27 +94,44 @@ def _of_minute(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
         return
     # The header may count what began after the call, and what had begun may still be on its way.
     meanwhile = 1 + (ended - ticket.start) // max(1, row.spacing)
-    more = said.minute - row.minute_left
-    sets = {"minute_left": Sum("minute_left", more), "others": Sum("others", -more)}
+    others = row.minute_left - said.minute
+    more = others - row.others
+    same = ("minute_end", "=", row.minute_end)
+    if more > max(meanwhile, min(AT_ONCE, said.minute // 4)):
+        # Of many answers the one that shows most counts, in whatever order they come.
+        yield _taken(row, said.minute, meanwhile, ended), [same, ("others", "<", others)]
     # At the edge of a minute an answer may speak of the next one.
-    if more > AT_ONCE + meanwhile and ticket.start < row.edge:
-        if said.minute >= row.minute_limit:
-            sets["minute_limit"] = said.minute + 1
-        if said.minute >= row.minute_limit - _FRESH:
+    elif -more > AT_ONCE + meanwhile and ticket.start < row.edge:
+        if said.minute < row.minute_limit - _FRESH:
+            yield {"others": others}, [same, ("others", "=", row.others)]
+        else:
             began = ticket.start + min(ended - ticket.start, _LONGEST_ROUND)
-            sets |= {"minute_end": began + MINUTE, "late": 0, "doubt": 0}
-    elif -more > max(meanwhile, min(AT_ONCE, said.minute // 4)):
-        if not row.doubt:
-            # Another program uses the minute too, and has most likely used more of it since.
-            less = more - min(meanwhile, AT_ONCE)
-            sets = {"minute_left": Sum("minute_left", less), "others": Sum("others", -less)}
-            sets["care"] = _CARE
-        elif said.minute <= _LITTLE:
-            sets["minute_end"] = min(row.minute_end, ended + _SOON)
-            sets["doubt"] = Sum("doubt", -1)
-    else:
-        return
-    yield sets, [("minute_end", "=", row.minute_end), ("others", "=", row.others)]
+            yield _begun(row, said.minute, began), [same]
+
+
+def _taken(row: Row, left: int, meanwhile: int, ended: int) -> dict[str, int | Sum]:
+    """Return what changes when less is left of a minute than was believed."""
+    others = row.minute_left - left
+    if not row.doubt:
+        # Another program uses the minute too, and has most likely used more of it since.
+        others += min(meanwhile, AT_ONCE)
+        return {"others": others, "care": max(row.care, _care(others))}
+    if left > _LITTLE:
+        return {"others": others}
+    end = min(row.minute_end, ended + _SOON)
+    return {"others": others, "minute_end": end, "doubt": Sum("doubt", -1)}
+
+
+def _begun(row: Row, left: int, began: int) -> dict[str, int | Sum]:
+    """Return what changes when so much is left that the minute must be a new one."""
+    sets: dict[str, int | Sum] = {
+        "minute_left": Sum("minute_left", left - row.minute_left),
+        "minute_end": began + MINUTE,
+        "late": 0,
+        "others": 0,
+        "doubt": 0,
+    }
+    return sets | ({"minute_limit": left + 1} if left >= row.minute_limit else {})
 
 
 def _of_day(row: Row, said: Said, ended: int) -> Iterator[_Part]:
@@ -142,6 +159,11 @@ def _of_spacing(ticket: Ticket, said: Said, ended: int) -> Iterator[_Part]:
     more = min(wanted, MOST_SPACING) - spacing
     if more > 0:
         yield {"spacing": Sum("spacing", more)}, [("spacing", "<=", spacing)]
+
+
+def _care(others: int) -> int:
+    """Return how many calls of a minute to leave to programs that have made so many."""
+    return _LEAST_CARE + others // 4
 
 
 def _milliseconds(said: Said) -> int:

@@ -21,6 +21,9 @@ FIRST_SPACING: Final = 250
 LEAST_SPACING: Final = 20
 MOST_SPACING: Final = 4_000
 
+# How fast `care` is given up: by one call in so long.
+_FORGETTING: Final = 3 * MINUTE
+
 # Of the end of Xero's minute only the second is known, and a call takes its time to get there: one
 # begun so shortly before it counts in both minutes.
 _EDGE: Final = 2_000
@@ -52,7 +55,7 @@ class Row:
     """What is believed of an organisation, and the timetable of its calls."""
 
     minute_left: int = MINUTE_LIMIT
-    """Of the minute that the last call booked begins in."""
+    """Of the minute that the last call booked begins in, if it were not for `others`."""
     minute_limit: int = MINUTE_LIMIT
     """Xero's 60, until an answer shows more."""
     minute_end: int = 0
@@ -61,19 +64,25 @@ class Row:
     day_left: int = 0
     day_until: int = 0
     """How long `day_left` is believed; from then on the day is not known and limits nothing."""
+    others: int = 0
+    """Calls that other programs have made in that minute, as far as answers showed them; below zero
+    where some were booked here and not made."""
     care: int = 0
-    """Calls of a minute that are left alone, since other programs lately used some of it."""
+    """Calls of a minute that are left to other programs, since they lately made some."""
     next_start: int = 0
     """When the next call may begin."""
     spacing: int = FIRST_SPACING
     """Between two beginnings: a quarter of what calls take, so that no more than five overlap."""
-    others: int = 0
-    """Calls of other programs so far, as far as answers showed them; counted on and on."""
     refused: int = 0
     """When Xero last said that the minute is used up."""
     doubt: int = 12
     """How often little that is left may yet be taken for the rest of the minute before, since Xero
     has never said when its minutes end."""
+
+    @property
+    def free(self) -> int:
+        """What is left of the minute, as far as it is known."""
+        return self.minute_left - self.others
 
     @property
     def edge(self) -> int:
@@ -150,7 +159,7 @@ def plan(
     if start > soon:
         return Wait(start - (share.ahead or 0), "concurrent")
     minute = _minute_of(known, start)
-    if minute.minute_left <= share.minute + minute.care:
+    if minute.free <= share.minute + minute.care:
         return Wait(minute.minute_end, "minute")
     booked = replace(
         minute,
@@ -174,7 +183,7 @@ def believed(row: Row | None, *, now: int) -> dict[str, int]:
     if row is None:
         return {}
     minute = _minute_of(row, max(now, row.next_start))
-    left = {"minute_remaining": max(0, minute.minute_left)}
+    left = {"minute_remaining": max(0, minute.free)}
     return left | ({"day_remaining": row.day_left} if row.day_until > now else {})
 
 
@@ -184,11 +193,12 @@ def _change(row: Row, booked: Row, share: Share, *, now: int, start: int, soon: 
     only_if = [("minute_end", "=", row.minute_end)]
     if booked.minute_end == row.minute_end:
         sets["minute_left"] = Sum("minute_left", -1)
-        only_if.append(("minute_left", ">", share.minute + row.care))
+        only_if.append(("others", "=", row.others))
+        only_if.append(("minute_left", ">", share.minute + row.care + row.others))
         if start >= booked.edge:
             sets["late"] = Sum("late", 1)
     else:
-        for name in ("minute_left", "minute_end", "late", "care"):
+        for name in ("minute_left", "minute_end", "late", "others", "care"):
             sets[name] = getattr(booked, name)
     if row.day_until > now:
         sets["day_left"] = Sum("day_left", -1)
@@ -215,5 +225,5 @@ def _minute_of(row: Row, start: int) -> Row:
     passed = (start - row.minute_end) // MINUTE
     left = row.minute_limit - (0 if passed else row.late)
     end = row.minute_end + (passed + 1) * MINUTE
-    care = max(0, row.care - passed - 1)
-    return replace(row, minute_left=left, minute_end=end, late=0, care=care)
+    care = max(0, row.care - (end // _FORGETTING - row.minute_end // _FORGETTING))
+    return replace(row, minute_left=left, minute_end=end, late=0, others=0, care=care)
