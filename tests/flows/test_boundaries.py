@@ -78,6 +78,33 @@ def _deleting_row(key: str) -> Attempt:
     )
 
 
+def _updating_row(key: str) -> Attempt:
+    return lambda role, stack: role.client("dynamodb").update_item(
+        TableName=stack.table,
+        Key={"pk": {"S": key}},
+        UpdateExpression="SET #left = :left",
+        ExpressionAttributeNames={"#left": "left"},
+        ExpressionAttributeValues={":left": {"N": "60"}},
+    )
+
+
+NO_LIMITS: dict[str, Attempt] = {
+    "reading limits": _reading_rows("limit#any"),
+    "updating limits": _updating_row("limit#any"),
+}
+"""For those who do not call Xero's API."""
+BUT_LIMITS: dict[str, Attempt] = {
+    "reading others' rows among limits": _reading_rows("limit#any", "event#any"),
+    "updating others' rows": _updating_row("event#any"),
+    "replacing limits": _writing_rows("limit#any"),
+    "deleting limits": _deleting_row("limit#any"),
+}
+"""For those who do."""
+LIMITS: dict[str, Attempt] = {
+    "reading limits": _reading_rows("limit#any", "limit#app"),
+    "updating limits": _updating_row("limit#any"),
+}
+
 FORBIDDEN: dict[str, dict[str, Attempt]] = {
     "webhook": {
         "reading the token": _reading("token"),
@@ -97,6 +124,7 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "writing others' rows": _writing_rows("cursor#any"),
         "writing others' rows among its own": _writing_rows("event#any", "cursor#any"),
         "deleting others' rows": _deleting_row("request#any"),
+        **NO_LIMITS,
     },
     "action": {
         "reading the credential": _reading("credential"),
@@ -107,6 +135,8 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "invoking query": _invoking("query"),
         "sending to the backlog": _sending("backlog"),
         "reading the dead letters": _receiving("request_dead_letters"),
+        "updating its own rows as limits are": _updating_row("request#any"),
+        **BUT_LIMITS,
     },
     "query": {
         "reading the credential": _reading("credential"),
@@ -116,13 +146,17 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "invoking action": _invoking("action"),
         "sending requests": _sending("requests"),
         "reading requests": _receiving("requests"),
+        **BUT_LIMITS,
     },
+    "record": BUT_LIMITS,
+    "sweep": BUT_LIMITS,
     "token": {
         "reading the webhook key": _reading("webhook_key"),
         "writing the credential": _writing("credential"),
         "publishing results": _publishing("xero.results"),
         "invoking action": _invoking("action"),
         "sending requests": _sending("requests"),
+        **NO_LIMITS,
     },
 }
 ALLOWED: dict[str, dict[str, Attempt]] = {
@@ -136,8 +170,15 @@ ALLOWED: dict[str, dict[str, Attempt]] = {
         "reading the token": _reading("token"),
         "publishing results": _publishing("xero.results"),
         "invoking token": _invoking("token"),
+        **LIMITS,
     },
-    "query": {"reading the token": _reading("token"), "invoking token": _invoking("token")},
+    "query": {
+        "reading the token": _reading("token"),
+        "invoking token": _invoking("token"),
+        **LIMITS,
+    },
+    "record": LIMITS,
+    "sweep": LIMITS,
     "token": {"reading the credential": _reading("credential")},
 }
 
