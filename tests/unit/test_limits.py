@@ -205,6 +205,24 @@ def test_callers_who_want_far_more_than_there_is_are_refused_a_handful_of_times_
     assert sum(crowd.served["people"] for crowd in hours) >= served * len(hours)
 
 
+@pytest.mark.parametrize("others", [0, 15])
+@pytest.mark.promise("shared-limits")
+def test_an_organisation_that_may_call_more_is_known_to_and_others_in_it_are_counted_all_the_same(
+    others: int,
+) -> None:
+    crowd = Crowd(1, durations=quick)
+    crowd.xero.minute, crowd.xero.at_once = 100_000, 50
+    if others:
+        crowd.others(a_minute=others)
+    crowd.come("people", PEOPLE, a_minute=200)
+    crowd.run(minutes=60)
+
+    assert crowd.xero.refusals == []
+    assert crowd.limits.row
+    assert crowd.limits.row.minute_limit == 100_000
+    assert 0 <= crowd.limits.row.others <= 2 * others
+
+
 @given(SEEDS)
 @settings(max_examples=4)
 @pytest.mark.promise("reserve")

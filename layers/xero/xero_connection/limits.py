@@ -72,7 +72,8 @@ class Row:
     next_start: int = 0
     """When the next call may begin."""
     spacing: int = FIRST_SPACING
-    """Between two beginnings: a quarter of what calls take, so that no more than five overlap."""
+    """Between two beginnings: a quarter of what calls take, so that no more than five overlap; a
+    third beside other programs."""
     refused: int = 0
     """When Xero last said that the minute is used up."""
     doubt: int = 12
