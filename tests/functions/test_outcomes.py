@@ -7,7 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -262,6 +262,54 @@ def test_a_twin_that_another_request_has_made_is_not_taken_for_ones_own(stack: S
     create(stack)
 
     assert len(invoices(stack)) == 2
+
+
+@pytest.mark.promise("unknown-settled")
+def test_a_number_left_blank_is_no_number_to_look_for(stack: Stack) -> None:
+    (book,) = stack.xero.books.values()
+    before = len(book.invoices)
+    asked = {"invoice": invoice(InvoiceNumber="")}
+    stack.fault("cut-after", 3, method="PUT")
+    with pytest.raises(OutcomeUnknownError):
+        create(stack, asked)
+    later(stack, 600)
+    list(book.invoices.values())[-1]["UpdatedDateUTC"] -= timedelta(seconds=600)
+    create(stack, asked)
+    assert len(book.invoices) == before + 1
+
+
+@pytest.mark.promise("unknown-settled")
+@pytest.mark.parametrize("name", ["invoice", "payment"])
+def test_what_has_no_reference_is_not_looked_for_among_those_that_have_one(
+    stack: Stack, name: str
+) -> None:
+    operation, plain = CREATE, invoice()
+    if name == "payment":
+        billed = create(stack, given(Status="AUTHORISED"))["output"]["invoice"]
+        operation = "payments/create_payment"
+        plain = {
+            "Invoice": {"InvoiceID": billed["InvoiceID"]},
+            "Account": {"Code": "090"},
+            "Amount": 5,
+            "Date": "2026-11-22",
+        }
+    wanted = {"named": {name: plain | {"Reference": KEY}}, "plain": {name: plain}}
+    for key, asked in wanted.items():
+        stack.fault("cut-after", 3, method="PUT")
+        with pytest.raises(OutcomeUnknownError):
+            stack.act(operation, asked, idempotency_key=key)
+        later(stack, 600, key)
+    (book,) = stack.xero.books.values()
+    records = (book.invoices if name == "invoice" else book.shelves["Payments"]).values()
+    before = len(records)
+    for seconds, one in zip((600, 599), list(records)[-2:], strict=True):
+        one["UpdatedDateUTC"] = datetime.now(UTC) - timedelta(seconds=seconds)
+
+    for key, reference in (("plain", ""), ("named", KEY)):
+        made = stack.act(operation, wanted[key], idempotency_key=key)[name]
+        assert made.get("Reference", "") == reference
+
+    assert len(records) == before
 
 
 @pytest.mark.promise("unknown-settled")

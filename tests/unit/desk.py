@@ -84,6 +84,7 @@ READ_BACK = ReadBack(
     collection="Papers",
     id_field="PaperID",
     identity=lambda _: ("Reference", "Number", "Amount"),
+    unfilled=("Reference",),
 )
 
 
@@ -423,6 +424,11 @@ class Office:
 def paper(reference: str = "one", **fields: Any) -> dict[str, Any]:
     """Return the input for one document."""
     return {"paper": {"Reference": reference, **fields}}
+
+
+def vague(**fields: Any) -> dict[str, Any]:
+    """Return the input for one document that need not have a reference."""
+    return {"paper": {"Amount": 7, **fields}}
 
 
 def papers(*references: str) -> dict[str, Any]:

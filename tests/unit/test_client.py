@@ -253,10 +253,6 @@ def test_the_messages_of_a_refused_document_are_xeros_own() -> None:
         ({"Message": "No.", "Elements": [None, {"ValidationErrors": None}]}, "No."),
         ({"Message": "No.", "Elements": [{"ValidationErrors": ["?"]}]}, "No."),
         (problem("Bad Request", "No such tenant"), "No such tenant"),
-        # nothing at all
-        ({}, "Xero refused the request."),
-        (b"<html>", "Xero refused the request."),
-        ([], "Xero refused the request."),
     ],
 )
 def test_a_refusal_without_elements_has_the_message_of_the_whole(
@@ -265,6 +261,11 @@ def test_a_refusal_without_elements_has_the_message_of_the_whole(
     assert refused(WRITE, response(400, document)).details["messages"] == [
         {"index": 0, "messages": [message]}
     ]
+
+
+@pytest.mark.parametrize("document", [{}, b"<html>", []])
+def test_a_refusal_that_is_none_of_xeros_has_no_messages(document: Any) -> None:
+    assert refused(WRITE, response(400, document)).details == {}
 
 
 def test_a_refused_element_of_a_batch_is_a_refusal_though_the_status_is_200() -> None:

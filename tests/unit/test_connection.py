@@ -305,6 +305,7 @@ def test_what_will_not_change_is_not_asked_again(
     assert len(xero.requests) == 1
 
 
+REFUSED = {"ValidationErrors": [{"Message": "No."}]}
 LIMITED = answered(429, x_rate_limit_problem="minute", retry_after="60")
 
 
@@ -322,6 +323,10 @@ LIMITED = answered(429, x_rate_limit_problem="minute", retry_after="60")
         (503, NOT_SENT),
         (503, LIMITED),
         (NOT_SENT, LOST, NOT_SENT),
+        # nor do those who stand before Xero
+        (LOST, 400),
+        (LOST, 404),
+        (LOST, 413),
     ],
 )
 @pytest.mark.promise("error-tree")
@@ -335,8 +340,8 @@ def test_a_write_that_may_have_been_done_is_never_said_to_have_changed_nothing(
     ("script", "kind"),
     [
         # what Xero answers to the repeat is its answer to the first, by the key
-        ((LOST, 400), ValidationError),
-        ((LOST, 404), NotFoundError),
+        ((LOST, answered(400, {"Message": "No."})), ValidationError),
+        ((LOST, answered(200, {"Elements": [REFUSED]})), ValidationError),
         # nothing was lost
         ((NOT_SENT, NOT_SENT), UnavailableError),
         ((NOT_SENT, LIMITED), RateLimitedError),

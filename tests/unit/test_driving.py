@@ -18,7 +18,7 @@ from xero_connection.errors import (
 from xero_connection.operation import Done, Flow, Operation
 from xero_connection.outcomes import WINDOW_SECONDS
 
-from tests.unit.books import DeadError, no_answer, uuid_of
+from tests.unit.books import TENANT, DeadError, no_answer, uuid_of
 from tests.unit.desk import (
     ADD_LINE,
     BLIND,
@@ -35,6 +35,7 @@ from tests.unit.desk import (
     paper,
     papers,
     refusal,
+    vague,
 )
 
 IN_WINDOW = 200.0
@@ -265,6 +266,36 @@ def test_two_requests_of_the_same_content_end_as_two_records(
     assert len(found) == 2
 
 
+@pytest.mark.parametrize("order", ["sm", "ms"])
+@pytest.mark.parametrize("asked", ["sm", "ms"])
+@pytest.mark.parametrize("done", ["", "s", "m", "sm"])
+@pytest.mark.parametrize("more", [{"Reference": "named"}, {"Number": "7"}], ids=["named", "number"])
+@pytest.mark.promise("unknown-settled")
+def test_who_says_less_takes_no_record_whose_maker_could_not_have_his_in_exchange(
+    office: Office, more: dict[str, Any], order: str, asked: str, done: str
+) -> None:
+    """`s` says less than `m`, whose record therefore fits both; Xero gives no references itself."""
+    wanted = {"s": vague(), "m": vague(**more)}
+    for key in order:
+        leave_unknown(office, CREATE, wanted[key], key=key, done=key in done)
+        office.clock.sleep(30)
+    waiting, waits = list(asked), list[str]()
+    found: dict[str, str] = {}
+    while waiting:
+        office.clock.sleep(AFTER_WINDOW)
+        key = waiting.pop(0)
+        try:
+            found[key] = office.act(CREATE, wanted[key], key)["output"]["paper"]["PaperID"]
+        except OutcomeUnknownError:
+            waits.append(key)
+            waiting.append(key)
+    # Only of two that differ in what Xero might have filled in it waits for the other.
+    assert waits in ([], ["s"] if done == "sm" and "Number" in more else [])
+    assert len(set(found.values())) == len(office.xero.records) == 2
+    own = office.xero.records[found["m"]]
+    assert {name: own.get(name) for name in more} == more
+
+
 @pytest.mark.promise("unknown-settled")
 def test_the_record_of_a_request_that_was_answered_is_never_anothers(office: Office) -> None:
     office.act(CREATE, paper(), "a")
@@ -308,6 +339,44 @@ def test_of_two_who_find_the_same_record_at_once_one_has_it(office: Office) -> N
     answer = office.act(CREATE, paper())
     assert answer["output"]["paper"]["PaperID"] != record_id
     assert len(office.xero.records) == 2
+
+
+@pytest.mark.parametrize("status", [400, 404, 413])
+@pytest.mark.parametrize("pause", [10.0, AFTER_WINDOW])
+@pytest.mark.promise("unknown-settled")
+def test_a_refusal_that_is_none_of_xeros_says_nothing_of_what_was_sent_before(
+    office: Office, status: int, pause: float
+) -> None:
+    """A gateway refuses the repeat, or the look, of what Xero has carried out."""
+    leave_unknown(office, CREATE, paper(), done=True)
+    office.clock.sleep(pause)
+    office.xero.before = lambda _: failure(status)
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        office.act(CREATE, paper())
+    assert unknown.value.details["reason"] in {"refused_by_xero", "not_found"}
+    office.xero.before = nothing
+    office.clock.sleep(unknown.value.retry_after or 0)
+
+    office.act(CREATE, paper())
+
+    assert len(office.xero.records) == 1
+
+
+@pytest.mark.promise("one-at-a-document")
+def test_a_change_whose_record_is_anothers_turn_stays_as_unknown_as_it_was(office: Office) -> None:
+    asked = {"paper_id": office.xero.put("lined", Lines=["a"])["PaperID"], "line": "b"}
+    leave_unknown(office, ADD_LINE, asked, done=True)
+    lock = f"lock#{TENANT}#{asked['paper_id']}"
+    office.turns.held[lock] = ("another", office.clock() + 3_600)
+
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        office.act(ADD_LINE, asked)
+
+    assert unknown.value.retry_after
+    assert unknown.value.details == {"idempotency_key": "order-1047", "reason": "unavailable"}
+    del office.turns.held[lock]
+    office.act(ADD_LINE, asked)
+    assert [one["Lines"] for one in office.xero.records.values()] == [["a", "b"]]
 
 
 def _pair(_: OneInput) -> Flow:

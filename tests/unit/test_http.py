@@ -248,6 +248,18 @@ def test_what_was_cut_or_came_too_late_may_have_been_received(
     assert len(server.heard) == 1
 
 
+@pytest.mark.promise("unknown-settled")
+def test_a_write_over_a_connection_that_is_cut_meanwhile_is_not_sent_twice(
+    server: Server, session: requests.Session
+) -> None:
+    http = Http(api_url=server.url, session=session)
+    send(http, WRITE)
+
+    assert failure(http, Request(method="PUT", path="/cut", body={})).sent
+    send(http, WRITE)
+    assert len(server.heard) == 3
+
+
 class Failing(BaseAdapter):
     """A network that fails in one way."""
 
@@ -298,6 +310,7 @@ class SSLCertVerificationError(Exception):
         (requests.ConnectionError("Connection aborted."), True),
         (requests.exceptions.ChunkedEncodingError(), True),
         (requests.exceptions.ContentDecodingError(), True),
+        (requests.exceptions.InvalidHeader(urllib3.exceptions.InvalidHeader("two lengths")), True),
         # a request that could not be made
         (requests.exceptions.InvalidHeader(), False),
     ],

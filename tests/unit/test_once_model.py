@@ -36,6 +36,7 @@ from tests.unit.desk import (
     failure,
     paper,
     papers,
+    vague,
 )
 from tests.unit.timeline import Timeline
 
@@ -56,7 +57,7 @@ class Wish:
     corrected: dict[str, Any] | None = None
     """What is asked for with the same key where Xero refuses that."""
     twin: bool = False
-    """Whether another wish has the same content."""
+    """Whether another wish has the same content, or all of it and more."""
     answers: list[dict[str, Any]] = field(default_factory=list)
     ending: str = "open"
 
@@ -242,6 +243,11 @@ def a_world(seed: int) -> World:
         Wish("twin-2", CREATE, paper("twin"), twin=True),
         Wish("twin-two", TWO, paper("twin"), twin=True),
         Wish("twin-many", CREATE_MANY, papers("twin", "t2", "twin", "twin"), twin=True),
+        # What says less fits the record of what says more, but not the other way round.
+        Wish("vague-1", CREATE, vague(), twin=True),
+        Wish("vague-2", CREATE, vague(), twin=True),
+        Wish("named", CREATE, vague(Reference="named"), twin=True),
+        Wish("numbered", CREATE, vague(Number="7"), twin=True),
     ]
     if chance.random() < 0.5:
         wishes = [wish for wish in wishes if wish.twin]

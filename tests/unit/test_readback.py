@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether a write is in the books, decided from documents and records alone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from xero_connection.operation import ReadBack
 from xero_connection.readback import (
     Search,
     contains,
+    exchangeable,
     look_by_id,
     made_from,
     records_in,
@@ -32,6 +34,7 @@ BACK = ReadBack(
     id_field="PaperID",
     identity=lambda _: ("Reference", "Contact", "LineItems"),
     query={"unitdp": "4"},
+    unfilled=("Reference",),
 )
 
 
@@ -214,6 +217,44 @@ def test_a_record_is_the_documents_that_says_most() -> None:
     sent.append({"Reference": "a", "Contact": {"Name": "X", "Phone": "1"}})
     assert made_from(BACK, records, sent, mine=()) == ["2", "1"]
     assert made_from(BACK, by_id(records["1"]), sent, mine=()) == [None, "1"]
+
+
+@pytest.mark.promise("unknown-settled")
+@pytest.mark.parametrize("reference", [{}, {"Reference": None}, {"Reference": " "}])
+def test_a_record_with_what_xero_never_fills_in_is_not_that_of_who_left_it_out(
+    reference: dict[str, Any],
+) -> None:
+    desk = {"LineItems": [{"Description": "Desk"}]}
+    sent = {**desk, **reference}
+    records = by_id(record(1, Reference="a", **desk), record(2, Reference="", **desk))
+    assert made_from(BACK, records, [sent], mine=()) == ["2"]
+    assert made_from(BACK, by_id(records["1"]), [sent], mine=()) == [None]
+
+
+@pytest.mark.promise("unknown-settled")
+def test_what_is_blank_is_filled_in_by_xero_and_not_compared() -> None:
+    numbered = replace(BACK, identity=lambda _: ("Number", "LineItems"))
+    desk = {"LineItems": [{"Description": "Desk"}]}
+    records = by_id(record(1, Number="INV-1", **desk))
+    assert made_from(numbered, records, [{**desk, "Number": ""}], mine=()) == ["1"]
+
+
+@pytest.mark.promise("unknown-settled")
+def test_one_of_several_records_is_as_good_as_another_only_if_they_are_alike() -> None:
+    desk = {"LineItems": [{"Description": "Desk"}]}
+    old, alike = record(1, Contact={"Name": "X"}, **desk), record(2, Contact={"Name": "X"}, **desk)
+    other = record(3, Contact={"Name": "Y"}, **desk)
+
+    def good(*records: dict[str, Any], mine: tuple[str, ...] = ()) -> bool:
+        return exchangeable(BACK, by_id(*records), [desk], ["1"], mine=mine)
+
+    assert good(old)
+    assert good(old, alike)
+    assert not good(old, alike, other)
+    assert good(old, other, mine=("1",))
+    assert exchangeable(BACK, by_id(other), [desk], [None], mine=())
+    # a sister document has taken the other
+    assert exchangeable(BACK, by_id(old, other), [desk, desk], ["1", "3"], mine=())
 
 
 @pytest.mark.promise("unknown-settled")

@@ -211,6 +211,8 @@ def _not_found(request: Request, _: Response) -> Exception:
 
 def _refused(request: Request, response: Response) -> Exception:
     document = _json_or_empty(response)
+    if not document:
+        return _meaning(Came.OTHERWISE, request, "Xero refused the request.")
     message = str(document.get("Message") or document.get("Detail") or "Xero refused the request.")
     if "different request" in message:
         message = "Xero has seen this idempotency key with another request."

@@ -27,12 +27,11 @@ from xero_connection.errors import (
     CredentialError,
     OutcomeUnknownError,
     RateLimitedError,
-    RequestError,
     XeroConnectionError,
 )
 from xero_connection.lessons import Said
 from xero_connection.limits import PEOPLE
-from xero_connection.retries import pause_before_retry
+from xero_connection.retries import is_answer, pause_before_retry
 from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
 
 if TYPE_CHECKING:
@@ -235,7 +234,7 @@ class Connection:
                 # A place that was refused for want of time is not waited for here instead.
                 room = _ROOM_SECONDS if isinstance(error, RateLimitedError) else _LEAST_TIMEOUT
                 if pause is None or pause + room > left:
-                    if unknown and not isinstance(error, RequestError):
+                    if unknown and not is_answer(error):
                         # That the repeat failed says nothing about the first.
                         raise unknown from error
                     raise

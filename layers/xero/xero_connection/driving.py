@@ -7,6 +7,7 @@ A write is noted before it is sent and never sent anew while it may have been ca
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,9 +24,10 @@ from xero_connection.errors import (
 from xero_connection.looking import Look, UnsettledError
 from xero_connection.outcomes import SETTLED_SECONDS, WINDOW_SECONDS, Step
 from xero_connection.readback import ABSENT, records_in, sent_documents
+from xero_connection.retries import is_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from xero_connection.client import Request
     from xero_connection.connection import Connection
@@ -100,6 +102,18 @@ class Drive:
             except StartOverError:
                 continue
 
+    @contextmanager
+    def doubting(self) -> Iterator[None]:
+        """See to it that what is in the way of a write's answer does not make it less unknown."""
+        try:
+            yield
+        except OutcomeUnknownError:
+            raise
+        except XeroConnectionError as error:
+            if step := self.outcome.doubt:
+                raise self._unknown(step, cause=error) from error
+            raise
+
     def _follow(self, flow: Flow) -> Done:
         number = writes = 0
         given: Any = None
@@ -114,7 +128,7 @@ class Drive:
                     raise
                 self.observer.failure(error)
                 step = self.outcome.steps[number - 1]
-                step.answered = False
+                step.answered = step.fresh = False
                 raise (self._unknown(step) if request.writes else unexpected(request)) from None
             writes += request.writes
             given = self._answer(number, writes, request)
@@ -130,10 +144,8 @@ class Drive:
             if request.writes:
                 self._note(steps[number], write)
         step = steps[number]
-        if step.fresh or not request.writes:
-            document = self._send(step, request)
-        else:
-            document = self._settled(step, request)
+        known = step.fresh or not request.writes
+        document = self._send(step, request) if known else self._settle(step, request)
         step.answered, step.document = True, document
         return document
 
@@ -149,34 +161,21 @@ class Drive:
         keyed = replace(request, headers={**request.headers, "Idempotency-Key": step.key})
         try:
             document = self.connection.call(keyed, tenant_id=self.tenant_id)
-        except ValidationError as error:
-            if request.each:
+        except RequestError as error:
+            if not (step.fresh or is_answer(error)):
+                raise self._unknown(step, cause=error) from error
+            if request.each and isinstance(error, ValidationError):
                 return refused_whole(request, error)
-            self.outcome.refused()
-            raise
-        except IdempotencyError as error:
-            if step.fresh:
-                raise
-            # The same step would be the same to Xero, had the code not changed in between.
-            raise self._unknown(step) from error
-        except RequestError:
-            self.outcome.refused()
+            if not isinstance(error, IdempotencyError):
+                self.outcome.refused()
             raise
         except OutcomeUnknownError:
+            step.fresh = False
             raise self._unknown(step) from None
         finally:
             step.last_at = self.keeper.now()
         self._claim_made(request, document)
         return document
-
-    def _settled(self, step: Step, request: Request) -> Any:
-        """Return the answer to such a write; what is in the way does not make it less unknown."""
-        try:
-            return self._settle(step, request)
-        except (OutcomeUnknownError, RequestError):
-            raise
-        except XeroConnectionError as error:
-            raise self._unknown(step, cause=error) from error
 
     def _settle(self, step: Step, request: Request) -> Any:
         """Return the answer to a write that was sent by an earlier invocation, which heard none.

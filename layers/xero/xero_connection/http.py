@@ -108,11 +108,19 @@ class Http:
         except requests.ConnectTimeout:
             raise NoAnswerError(sent=False) from None
         except requests.RequestException as error:
-            # Those that are ValueErrors too are about the request: it was never begun.
-            sent = not (isinstance(error, ValueError) or _never_connected(error))
+            sent = not (_never_begun(error) or _never_connected(error))
             raise NoAnswerError(sent=sent) from None
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status_code, headers=headers, body=answer.content)
+
+
+def _never_begun(error: requests.RequestException) -> bool:
+    """Return whether the request itself is wrong, which requests says by ValueErrors.
+
+    One of them is about a header of the answer too; it then has urllib3's own of this name inside.
+    """
+    inside = {type(one).__name__ for one in error.args}
+    return isinstance(error, ValueError) and "InvalidHeader" not in inside
 
 
 def _never_connected(error: BaseException | None) -> bool:

@@ -119,11 +119,10 @@ class Jobs:
 
         drive = self._drive(job, outcome, once)
         try:
-            with _named(job), self._alone(job):
+            with _named(job), drive.doubting(), self._alone(job, outcome):
                 done = drive.run(begin)
-        except XeroConnectionError as error:
-            failure = error
-            self._keep(lambda: once.leave(outcome, failure))
+        except XeroConnectionError:
+            self._keep(lambda: once.leave(outcome))
             raise
         answer = {
             "output": addressed_all(operation, done.output, job.tenant),
@@ -147,7 +146,7 @@ class Jobs:
         )
 
     @contextmanager
-    def _alone(self, job: Job) -> Iterator[None]:
+    def _alone(self, job: Job, outcome: Outcome) -> Iterator[None]:
         """Have the turn at the record that the operation changes, where it needs one.
 
         It is the request's, whichever invocation works on it: while it is not known whether one
@@ -168,7 +167,7 @@ class Jobs:
             patience=job.seconds / 2,
             clock=self.clock,
             sleep=self.sleep,
-            keeps=(OutcomeUnknownError,),
+            keeps=lambda: outcome.doubt is not None,
         ) as mine:
             if not mine:
                 raise UnavailableError("Another action is changing this record.", retry_after=5)

@@ -32,7 +32,7 @@ def turn(
     patience: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
-    keeps: tuple[type[Exception], ...] = (),
+    keeps: Callable[[], bool] = lambda: False,
 ) -> Iterator[bool]:
     """Tell whether a turn is the owner's, who waits a while for it.
 
@@ -46,7 +46,7 @@ def turn(
         patience: seconds to wait for it.
         clock: seconds.
         sleep: waits so many of them.
-        keeps: failures of the block with which the turn does not end; its time does that.
+        keeps: tells at the end of the block whether the turn goes on, until its time is up.
 
     Raises:
         UnavailableError: nobody can tell.
@@ -57,12 +57,8 @@ def turn(
             yield False
             return
         sleep(_PAUSE)
-    over = True
     try:
         yield True
-    except keeps:
-        over = False
-        raise
     finally:
-        if over:
+        if not keeps():
             leases.give_back(key, owner=owner)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xero_connection.errors import NotFoundError
 from xero_connection.readback import (
     ABSENT,
     Search,
     changed_after,
+    exchangeable,
     is_gone,
     is_same,
     look_by_id,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from xero_connection.connection import Connection
     from xero_connection.operation import Operation, ReadBack
     from xero_connection.outcomes import Outcome, Step
+
+# When others whose answer never came either have looked for what is theirs.
+_OTHERS_SECONDS: Final = 300.0
 
 
 class Keeper(Protocol):
@@ -140,6 +144,8 @@ class Look:
             ages = (seconds_too_young(free[one], now) for one in taken if one not in mine)
             if young := max(ages, default=0.0):
                 raise UnsettledError(wait=young)
+            if not exchangeable(read_back, free, documents, found, mine=mine):
+                raise UnsettledError(wait=_OTHERS_SECONDS)
             others = [one for one in taken if not self.keeper.claim(self.outcome, one)]
             if not others:
                 return found

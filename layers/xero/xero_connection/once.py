@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
-from xero_connection.errors import IdempotencyError, OutcomeUnknownError, UnavailableError
+from xero_connection.errors import IdempotencyError, UnavailableError
 from xero_connection.outcomes import Outcome, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xero_connection.client import Request
-    from xero_connection.errors import XeroConnectionError
 
 # What an invocation has left for its answer when its time is up, and what clocks differ by.
 _AFTER_THE_END: Final = 5.0
@@ -177,7 +176,7 @@ class Once:
         left = replace(outcome, until=0.0, steps=[], generation=generation)
         self.rows.put(_opened(left), instead_of=outcome)
 
-    def leave(self, outcome: Outcome, error: XeroConnectionError) -> None:
+    def leave(self, outcome: Outcome) -> None:
         """Keep what a failure has left, for the next who asks.
 
         Raises:
@@ -185,9 +184,7 @@ class Once:
                 time is up, and as unknown after that.
         """
         left = replace(outcome, until=0.0, steps=list(outcome.steps))
-        last = left.steps[-1] if left.steps else None
-        nothing_sent = not isinstance(error, OutcomeUnknownError)
-        if last and last.key and not last.answered and last.fresh and nothing_sent:
+        if left.steps and left.steps[-1].fresh and not left.steps[-1].answered:
             left.steps.pop()
         if not left.begun:
             left = _opened(left)

@@ -75,8 +75,12 @@ class ReadBack:
     identity: Callable[[Mapping[str, Any]], tuple[str, ...]]
     """The document that was sent → the fields by which its record is known from all others.
 
-    A field the document leaves out is not compared.
+    A field the document leaves out is not compared. One that Xero makes different for each record,
+    such as the number of a sales invoice, is named only where the document has it.
     """
+    unfilled: tuple[str, ...] = ()
+    """Of these fields, those in which Xero puts nothing by itself: where the document leaves one
+    out, its record has none, and what has one is another's."""
     query: Mapping[str, str] = field(default_factory=dict)
 
 

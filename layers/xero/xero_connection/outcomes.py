@@ -51,7 +51,7 @@ class Step:
     document: Any = None
     """What Xero answered."""
     fresh: bool = field(default=False, compare=False)
-    """Whether it was begun by this very invocation. Not kept."""
+    """Whether this very invocation has begun it and knows that it was not sent yet. Not kept."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,12 @@ class Outcome:
     def scope(self) -> str:
         """The part of the fingerprint that says which operation in which organisation."""
         return self.fingerprint[:_SCOPE]
+
+    @property
+    def doubt(self) -> Step | None:
+        """The write that may have been carried out and was not answered, where there is one."""
+        last = self.steps[-1] if self.steps else None
+        return last if last and last.key and not (last.answered or last.fresh) else None
 
     @property
     def begun(self) -> bool:

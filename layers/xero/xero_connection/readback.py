@@ -150,6 +150,38 @@ def made_from(
     return found
 
 
+def exchangeable(
+    read_back: ReadBack,
+    records: Mapping[str, Mapping[str, Any]],
+    sent: Sequence[Mapping[str, Any]],
+    found: Sequence[str | None],
+    *,
+    mine: Collection[str],
+) -> bool:
+    """Return whether any other record that fits would do as well as the one found for a document.
+
+    Whoever made the one that is found can then have the other, should it be this request's. Of two
+    that differ he cannot: he would make one more.
+
+    Args:
+        read_back: says by what a record is known.
+        records: those that it can be, by id.
+        sent: the documents.
+        found: what `made_from` has found for them.
+        mine: ids of records that this request is known to have made.
+    """
+    for one, document in zip(found, sent, strict=True):
+        if one is None or one in mine:
+            continue
+        names = _names(read_back, document)
+        shown = [_kept(records[one].get(name)) for name in names]
+        for other, record in records.items():
+            fits = other not in found and is_same(read_back, record, document)
+            if fits and [_kept(record.get(name)) for name in names] != shown:
+                return False
+    return True
+
+
 def tells(read_back: ReadBack, sent: Mapping[str, Any]) -> bool:
     """Return whether the record of a document would be known from others."""
     return bool(_known_by(read_back, sent))
@@ -165,6 +197,9 @@ def is_same(
     """Return whether a record is what a document became that was sent on a day in UTC."""
     known_by = _known_by(read_back, sent)
     if sent_on and sent.get("Date") is None and not _dated(record, sent_on):
+        return False
+    left_out = [name for name in _names(read_back, sent) if name not in known_by]
+    if any(record.get(name) for name in left_out if name in read_back.unfilled):
         return False
     return bool(known_by) and all(contains(record.get(name), known_by[name]) for name in known_by)
 
@@ -232,8 +267,17 @@ def contains(have: Any, sent: Any, *, whole: bool = False) -> bool:
 
 def _known_by(read_back: ReadBack, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a document by which its record is known."""
-    names = [name for name in read_back.identity(sent) if sent.get(name) is not None]
-    return {name: _kept(sent[name]) for name in names}
+    return {name: _kept(sent[name]) for name in _names(read_back, sent) if not _blank(sent, name)}
+
+
+def _names(read_back: ReadBack, sent: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return by which fields the record of a document is known; Xero fills in what is blank."""
+    return read_back.identity({name: sent[name] for name in sent if not _blank(sent, name)})
+
+
+def _blank(sent: Mapping[str, Any], name: str) -> bool:
+    value = sent.get(name)
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _kept(sent: Any) -> Any:

@@ -99,6 +99,14 @@ _WITHOUT_KEY: Final = {Repeat.TOKEN}
 """What is done for a write without a key too: there Xero has not looked at it."""
 
 
+def is_answer(error: XeroConnectionError) -> bool:
+    """Return whether an error is Xero's answer to a write whenever it was sent with its key.
+
+    What else refuses a repeat, such as a gateway, says nothing of what was sent before.
+    """
+    return isinstance(error, ValidationError) and "messages" in error.details
+
+
 class Decision(NamedTuple):
     """A row of the table: what came, what it means, and whether the call is made again."""
 

@@ -94,7 +94,11 @@ def _create(*, each: bool) -> Call:
 
 
 _CREATED = ReadBack(
-    path="/Payments", collection="Payments", id_field="PaymentID", identity=new_payment
+    path="/Payments",
+    collection="Payments",
+    id_field="PaymentID",
+    identity=new_payment,
+    unfilled=("Reference",),
 )
 _DELETE = Undo(
     operation="payments/delete_payment",

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _CONTENT = (
     "Type",
-    "InvoiceNumber",
     "Reference",
     "Contact",
     "Date",
@@ -52,7 +51,8 @@ def new_document(document: Mapping[str, Any]) -> tuple[str, ...]:
     shown = document.get("Contact", {}).keys() & {"ContactID", "Name"}
     if sale and shown and document.get("Reference"):
         return ("Type", "Contact", "Reference", "Date")
-    return _CONTENT
+    # Xero numbers sales by itself, bills never.
+    return _CONTENT if sale else ("InvoiceNumber", *_CONTENT)
 
 
 def matched_document(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -72,6 +72,7 @@ def _call(method: Any, *, each: bool) -> Call:
     return Call(method=method, path="/Invoices", collection="Invoices", query=query)
 
 
+_UNFILLED = ("InvoiceNumber", "Reference", "Url")
 _EACH = Batch(elements="invoices", record_key="invoice")
 _CREATED = ReadBack(
     path="/Invoices",
@@ -79,6 +80,7 @@ _CREATED = ReadBack(
     id_field="InvoiceID",
     identity=new_document,
     query={"createdByMyApp": "true", **FOUR_PLACES},
+    unfilled=_UNFILLED,
 )
 # What is changed may have been created by anybody.
 _MATCHED = ReadBack(
@@ -87,6 +89,7 @@ _MATCHED = ReadBack(
     id_field="InvoiceID",
     identity=matched_document,
     query=FOUR_PLACES,
+    unfilled=_UNFILLED,
 )
 _WEB = SALE["invoice"] | {"Type": "ACCREC", "InvoiceNumber": "WEB-1047"}
 
