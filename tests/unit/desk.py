@@ -362,7 +362,13 @@ class Office:
         """Make what the clock drives."""
         self.xero = Ledger(self.clock)
         self.table = DynamoDB(self.clock)
-        self.rows = OutcomeRows(self.table, "the-table", now=self.clock)
+        # In virtual time one thing is done after the other.
+        self.rows = OutcomeRows(
+            self.table,
+            "the-table",
+            now=self.clock,
+            spread=lambda work, ids: [work(one) for one in ids],
+        )
         self.once = Once(
             rows=self.rows, keep_seconds=KEEP_SECONDS, now=self.clock, sleep=self.clock.sleep
         )

@@ -333,7 +333,7 @@ def test_of_two_who_find_the_same_record_at_once_one_has_it(office: Office) -> N
     def be_first(call: str, key: str) -> None:
         if call == "put" and "#made#" in key:
             office.table.before = nothing
-            assert office.rows.claim(record_id, "another", expires_at=2**40)
+            assert not office.rows.claim([record_id], "another", expires_at=2**40)
 
     office.table.before = be_first
     answer = office.act(CREATE, paper())

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -129,11 +130,35 @@ def test_a_row_counts_until_its_moment_also_where_the_table_still_has_it(
 
 @pytest.mark.promise("unknown-settled")
 def test_a_record_is_the_work_of_one_request(rows: OutcomeRows) -> None:
-    assert rows.maker(RECORD) is None
-    assert rows.claim(RECORD, KEY, expires_at=99)
-    assert rows.claim(RECORD.upper(), KEY, expires_at=99)
-    assert not rows.claim(RECORD.lower(), "another", expires_at=99)
-    assert rows.maker(RECORD.lower()) == KEY
+    upper, lower = RECORD.upper(), RECORD.lower()
+    assert rows.makers([upper]) == {}
+    assert rows.claim([upper], KEY, expires_at=99) == set()
+    assert rows.claim([upper], KEY, expires_at=99) == set()
+    assert rows.claim(["free", lower], "another", expires_at=99) == {lower}
+    assert rows.makers([upper, lower, "free", "x"]) == {upper: KEY, lower: KEY, "free": "another"}
+    assert rows.claim([], KEY, expires_at=99) == set()
+
+
+def test_records_are_claimed_several_at_a_time(rows: OutcomeRows, client: Client) -> None:
+    together = Barrier(4, timeout=20)
+    put = client.put_item
+
+    def meet(**parameters: Any) -> Any:
+        together.wait()
+        return put(**parameters)
+
+    client.put_item = meet  # type: ignore[method-assign]
+    assert rows.claim(["a", "b", "c", "d"], KEY, expires_at=99) == set()
+    assert set(rows.makers(["a", "b", "c", "d"]).values()) == {KEY}
+
+
+def test_what_the_table_does_not_take_of_some_records_keeps_the_others_nobody_elses(
+    rows: OutcomeRows, client: Client
+) -> None:
+    client.fails.append(BUSY)
+    with pytest.raises(UnavailableError):
+        rows.claim(["a", "b", "c"], KEY, expires_at=99)
+    assert len(rows.makers(["a", "b", "c"])) == 2
 
 
 @pytest.mark.parametrize("failure", [BUSY, SLOW], ids=["refuses", "hangs"])
@@ -143,8 +168,8 @@ def test_what_fails_is_said_without_the_tables_own_words(
     calls = (
         lambda: rows.put(outcome(), instead_of=None),
         lambda: rows.get(KEY),
-        lambda: rows.claim(RECORD, KEY, expires_at=99),
-        lambda: rows.maker(RECORD),
+        lambda: rows.claim([RECORD], KEY, expires_at=99),
+        lambda: rows.makers([RECORD]),
     )
     for call in calls:
         client.fails.append(failure)

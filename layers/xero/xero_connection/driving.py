@@ -27,7 +27,7 @@ from xero_connection.readback import ABSENT, records_in, sent_documents
 from xero_connection.retries import is_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from xero_connection.client import Request
     from xero_connection.connection import Connection
@@ -57,13 +57,13 @@ class Unkept:
     def save(self, outcome: Outcome) -> None:
         """Keep nothing."""
 
-    def claim(self, outcome: Outcome, record_id: str) -> bool:  # noqa: ARG002
+    def claim(self, outcome: Outcome, record_ids: Sequence[str]) -> set[str]:  # noqa: ARG002
         """Make nothing, and so take nothing."""
-        return False
+        return set(record_ids)
 
-    def maker(self, record_id: str) -> str | None:  # noqa: ARG002
+    def makers(self, record_ids: Sequence[str]) -> dict[str, str]:  # noqa: ARG002
         """Know of nobody."""
-        return None
+        return {}
 
 
 @dataclass(kw_only=True)
@@ -207,16 +207,17 @@ class Drive:
         read_back = self.operation.read_back
         if read_back is None or sent_documents(request)[0] != read_back.collection:
             return
-        for record in records_in(document, read_back.collection):
-            record_id = record.get(read_back.id_field)
-            if not record_id or record.get("StatusAttributeString") in {"ERROR", ABSENT}:
-                continue
-            try:
-                self.keeper.claim(self.outcome, str(record_id))
-            except UnavailableError as error:
-                # It is made: the answer has to get through.
-                self.observer.record(failed=True, outcome="not kept", reason=error.message)
-                return
+        made = [
+            str(record[read_back.id_field])
+            for record in records_in(document, read_back.collection)
+            if record.get(read_back.id_field)
+            and record.get("StatusAttributeString") not in {"ERROR", ABSENT}
+        ]
+        try:
+            self.keeper.claim(self.outcome, made)
+        except UnavailableError as error:
+            # It is made: the answer has to get through.
+            self.observer.record(failed=True, outcome="not kept", reason=error.message)
 
     def _unknown(
         self,

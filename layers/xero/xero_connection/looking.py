@@ -25,7 +25,7 @@ from xero_connection.readback import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from xero_connection.client import Request
     from xero_connection.connection import Connection
@@ -46,11 +46,11 @@ class Keeper(Protocol):
     def save(self, outcome: Outcome) -> None:
         """Keep the outcome; raise where it cannot be."""
 
-    def claim(self, outcome: Outcome, record_id: str) -> bool:
-        """Take a record for the request's work; tell whether it could be."""
+    def claim(self, outcome: Outcome, record_ids: Sequence[str]) -> set[str]:
+        """Take records for the request's work; return those that are another's."""
 
-    def maker(self, record_id: str) -> str | None:
-        """Tell the key of the request whose work a record is, as far as that is known."""
+    def makers(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Tell the keys of the requests whose work records are, as far as they are known."""
 
 
 class UnsettledError(Exception):
@@ -134,9 +134,9 @@ class Look:
         documents: list[Mapping[str, Any]],
     ) -> list[str | None]:
         """Return the id of each document's record, none of which another request can take."""
-        makers = {one: self.keeper.maker(one) for one in records}
+        makers = self.keeper.makers(list(records))
         mine = {one for one, key in makers.items() if key == self.outcome.key}
-        free = {one: records[one] for one, key in makers.items() if key is None or one in mine}
+        free = {one: records[one] for one in records if one not in makers or one in mine}
         while True:
             found = made_from(read_back, free, documents, mine=mine)
             taken = [one for one in found if one]
@@ -146,7 +146,7 @@ class Look:
                 raise UnsettledError(wait=young)
             if not exchangeable(read_back, free, documents, found, mine=mine):
                 raise UnsettledError(wait=_OTHERS_SECONDS)
-            others = [one for one in taken if not self.keeper.claim(self.outcome, one)]
+            others = self.keeper.claim(self.outcome, taken)
             if not others:
                 return found
             for one in others:

@@ -15,7 +15,7 @@ from xero_connection.errors import IdempotencyError, UnavailableError
 from xero_connection.outcomes import Outcome, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from xero_connection.client import Request
 
@@ -38,11 +38,11 @@ class Rows(Protocol):
     def get(self, key: str) -> Outcome | None:
         """Return what is kept of a request."""
 
-    def claim(self, record_id: str, key: str, *, expires_at: int) -> bool:
-        """Return whether a record can be what a request has made."""
+    def claim(self, record_ids: Sequence[str], key: str, *, expires_at: int) -> set[str]:
+        """Take records for what a request has made; return those that are another's."""
 
-    def maker(self, record_id: str) -> str | None:
-        """Return the key of the request that has made a record, as far as that is known."""
+    def makers(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return the keys of the requests that have made records, as far as they are known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,21 +141,21 @@ class Once:
         if not self.rows.put(outcome, instead_of=outcome):
             raise UnavailableError("Another invocation has taken this request over.")
 
-    def claim(self, outcome: Outcome, record_id: str) -> bool:
-        """Return whether a record in Xero can be what a request has made.
+    def claim(self, outcome: Outcome, record_ids: Sequence[str]) -> set[str]:
+        """Take records in Xero for what a request has made; return those that are another's.
+
+        Raises:
+            UnavailableError: the table does not tell of all of them.
+        """
+        return self.rows.claim(record_ids, outcome.key, expires_at=outcome.expires_at)
+
+    def makers(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return the keys of the requests whose work records are, as far as that is known.
 
         Raises:
             UnavailableError: the table does not tell.
         """
-        return self.rows.claim(record_id, outcome.key, expires_at=outcome.expires_at)
-
-    def maker(self, record_id: str) -> str | None:
-        """Return the key of the request whose work a record is, as far as that is known.
-
-        Raises:
-            UnavailableError: the table does not tell.
-        """
-        return self.rows.maker(record_id)
+        return self.rows.makers(record_ids)
 
     def end(self, outcome: Outcome, answer: dict[str, Any]) -> None:
         """Keep the answer; a repeat gets it.

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from xero_connection.aws import reason_of
+from xero_connection.aws import in_parallel, reason_of
 from xero_connection.errors import UnavailableError
 from xero_connection.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _OUTCOME: Final = "request#key#"
 _MADE: Final = "request#made#"
@@ -22,11 +22,26 @@ _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 class OutcomeRows:
     """The outcomes in the table. What fails raises: a write that is not noted must not be made."""
 
-    def __init__(self, client: Any, name: str, *, now: Callable[[], float]) -> None:
-        """Name the table, and the clock that tells seconds since 1970."""
+    def __init__(
+        self,
+        client: Any,
+        name: str,
+        *,
+        now: Callable[[], float],
+        spread: Callable[[Callable[[str], Any], Sequence[str]], list[Any]] = in_parallel,
+    ) -> None:
+        """Name the table.
+
+        Args:
+            client: of DynamoDB.
+            name: the table's.
+            now: the clock that tells seconds since 1970.
+            spread: does the same for several rows at a time.
+        """
         self._client = client
         self._name = name
         self._now = now
+        self._spread = spread
 
     def put(self, outcome: Outcome, *, instead_of: Outcome | None) -> bool:
         """Keep an outcome; return whether it could take the place of what was known to be there.
@@ -56,30 +71,37 @@ class OutcomeRows:
         item = self._get(_OUTCOME + key)
         return _outcome(item) if item else None
 
-    def claim(self, record_id: str, key: str, *, expires_at: int) -> bool:
-        """Return whether a record in Xero can be what the request with this key has made.
+    def claim(self, record_ids: Sequence[str], key: str, *, expires_at: int) -> set[str]:
+        """Take records in Xero for what the request with this key has made, but for others' work.
 
-        A record that another request has made, or that was found to be another's, cannot.
+        Returns:
+            Those that another request has made, or that were found to be another's.
+
+        Raises:
+            UnavailableError: the table does not tell of all of them.
+        """
+
+        def take(record_id: str) -> bool:
+            item = {
+                "pk": {"S": _MADE + record_id.lower()},
+                "key": {"S": key},
+                "expires_at": {"N": str(expires_at)},
+            }
+            condition = "attribute_not_exists(pk) OR #key = :key"
+            return self._put(item, condition, {"#key": "key"}, {":key": {"S": key}})
+
+        taken = self._spread(take, record_ids)
+        return {one for one, mine in zip(record_ids, taken, strict=True) if not mine}
+
+    def makers(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return the keys of the requests that have made records, as far as they are known.
 
         Raises:
             UnavailableError: the table does not tell.
         """
-        item = {
-            "pk": {"S": _MADE + record_id.lower()},
-            "key": {"S": key},
-            "expires_at": {"N": str(expires_at)},
-        }
-        condition = "attribute_not_exists(pk) OR #key = :key"
-        return self._put(item, condition, {"#key": "key"}, {":key": {"S": key}})
-
-    def maker(self, record_id: str) -> str | None:
-        """Return the key of the request that has made a record, None where none is known to.
-
-        Raises:
-            UnavailableError: the table does not tell.
-        """
-        item = self._get(_MADE + record_id.lower())
-        return item["key"]["S"] if item else None
+        rows = self._spread(lambda one: self._get(_MADE + one.lower()), record_ids)
+        found = zip(record_ids, rows, strict=True)
+        return {one: row["key"]["S"] for one, row in found if row}
 
     def _get(self, key: str) -> Any:
         try:
