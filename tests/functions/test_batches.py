@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +116,28 @@ def test_a_rehearsal_says_how_many_calls_it_takes(stack: Stack) -> None:
     assert answer["cost"] == {"calls": 3, "minute_remaining": 59, "day_remaining": 4999}
     assert len(answer["request"]["body"]["Invoices"]) == 50
     assert len(stack.sent()) == sent
+
+
+def test_an_answer_too_large_for_lambda_says_what_became_of_each_document(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most of it was done by an invocation that was ended before."""
+    given = [
+        invoice(Reference=f"import {place}", LineItems=[LINE | {"Description": "x" * 4_000}] * 8)
+        for place in range(200)
+    ]
+    stack.fault("cut-after", 3, method="PUT")
+    monkeypatch.setattr("xero_connection.outcomes._LARGEST_BODY", 50_000_000)
+    with pytest.raises(OutcomeUnknownError):
+        create(stack, given)
+
+    answer = create(stack, given)
+
+    assert len(json.dumps(answer)) < 6_000_000
+    assert answer["output_omitted"] is True
+    assert [one["ok"] for one in answer["output"]["invoices"]] == [True] * 200
+    assert {len(one["invoice"]["InvoiceID"]) for one in answer["output"]["invoices"]} == {36}
+    assert len(made(stack)) == 200
 
 
 def test_many_large_documents_are_kept_until_all_are_taken(stack: Stack) -> None:

@@ -379,6 +379,51 @@ def test_an_outcome_that_the_table_does_not_take_reaches_its_caller_and_is_not_d
     assert len(invoices(stack)) == 1
 
 
+def foreseen(stack: Stack, asked: Any = None, **envelope: Any) -> Any:
+    """Say what a rehearsal tells of the key."""
+    calls = len(stack.sent())
+    told = create(stack, asked, dry_run=True, **envelope)["output"]["idempotency"]
+    assert len(stack.sent()) == calls
+    return told
+
+
+@pytest.mark.promise("dry-run")
+def test_a_rehearsal_says_what_the_key_would_meet(stack: Stack) -> None:
+    stack.read("organisations/get_organisation")
+    assert foreseen(stack) == "new"
+    with pytest.raises(ValidationError):
+        create(stack, given(LineItems=[LINE | {"AccountCode": "none"}]))
+    assert foreseen(stack) == "new"
+    stack.fault("cut-after", 3, method="PUT")
+    with pytest.raises(OutcomeUnknownError):
+        create(stack)
+    assert foreseen(stack) == "under_way"
+    assert foreseen(stack, given(DueDate="2026-12-21")) == "another_request"
+    create(stack)
+    assert foreseen(stack) == "done"
+    assert foreseen(stack, given(DueDate="2026-12-21")) == "another_request"
+
+
+@pytest.mark.promise("dry-run")
+def test_a_rehearsal_says_what_the_key_of_one_at_work_would_meet(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = {"invoice_id": create(stack)["output"]["invoice"]["InvoiceID"], "line_items": [LINE]}
+    restore = interrupted(stack, monkeypatch, path="/Invoices", carried_out=False)
+    with pytest.raises(KilledError):
+        stack.act("invoices/add_line_items", add, idempotency_key="add")
+    restore()
+    shown = stack.ask("action", "invoices/add_line_items", add, idempotency_key="add", dry_run=True)
+    assert shown["output"]["idempotency"] == "under_way"
+
+
+@pytest.mark.promise("dry-run")
+def test_a_rehearsal_needs_no_table(stack: Stack) -> None:
+    stack.read("organisations/get_organisation")
+    stack.client("dynamodb").down = True
+    assert foreseen(stack) is None
+
+
 @pytest.mark.promise("one-at-a-document")
 def test_two_that_add_lines_to_one_document_follow_each_other(
     stack: Stack, monkeypatch: pytest.MonkeyPatch

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 
 from local.derived.samples import request_event
-from tests.functions.records import contact, invoice
+from local.xero.replies import json_reply
+from tests.functions.records import LINE, contact, invoice
 from tests.functions.stack import MAX_RECEIVES, Context, Stack, sample
 
 CREATE = "contacts/create_contact"
@@ -334,6 +336,42 @@ def test_a_result_too_large_for_the_bus_goes_without_its_record(stack: Stack, qu
     result = queue.results()[1]
     assert (result["output"], result["output_omitted"]) == ({}, True)
     assert result["correlation_id"] == "e-2"
+
+
+@pytest.mark.promise("requests")
+def test_a_result_too_large_for_the_bus_says_what_became_of_each_document(
+    queue: Queue,
+) -> None:
+    lines = [LINE | {"Description": "x" * 4_000}] * 10
+    given = [invoice(LineItems=lines) for _ in range(30)]
+    given.append(invoice(LineItems=[LINE | {"AccountCode": "none"}]))
+    queue.hand_over(record(request("invoices/create_invoices", {"invoices": given})))
+    (result,) = queue.results()
+    assert (result["output"]["succeeded"], result["output"]["failed"]) == (30, 1)
+    first, *_, last = result["output"]["invoices"]
+    assert first["invoice"].keys() == {"InvoiceID"}
+    assert first["undo"]["input"] == {"invoice_id": first["invoice"]["InvoiceID"]}
+    assert last["error"]["type"] == "ValidationError"
+    assert result["output_omitted"] is True
+
+
+@pytest.mark.promise("requests")
+def test_an_error_too_large_for_the_bus_is_published_in_part(
+    stack: Stack, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = {"ErrorNumber": 10, "Message": "x" * 2_000_000}
+    refusal = json_reply(document, HTTPStatus.BAD_REQUEST)
+    monkeypatch.setattr(stack.xero, "handle", lambda _: refusal)
+    long = "c" * 1_000_000
+    body = request(CREATE, {"contact": contact()})
+    body["detail"]["correlation_id"] = long
+    assert queue.hand_over(record(request(id="e-1")), record(body, message="m-2")) == []
+    first, second = queue.results()
+    assert first["correlation_id"] == "e-1"
+    assert first["error"]["details"]["cut"] is True
+    assert first["error"]["details"]["messages"][0]["messages"][0].startswith("xxx")
+    assert second["correlation_id"] == long[:1_000]
+    assert second["error"]["type"] == "InputError"
 
 
 @pytest.mark.promise("requests")

@@ -29,11 +29,12 @@ QUERY = Operation(
 def elements() -> dict[str, Any]:
     done = {"index": 0, "ok": True, "paper": {"A": 1, "B": 2}, "undo": UNDO, "replayed": False}
     bad = {"index": 1, "ok": False, "paper": None, "undo": None, "replayed": False}
+    done["error"] = bad["error"] = None
     return {"papers": [done, bad], "succeeded": 1, "failed": 1}
 
 
-def answer(output: Any, *, size: int = 10, replayed: bool = False) -> dict[str, Any]:
-    return {"output": output, "undo": None, "usage": {"bytes": size}, "replayed": replayed}
+def answer(output: Any) -> dict[str, Any]:
+    return {"output": output, "undo": None, "usage": {"bytes": 10}, "replayed": False}
 
 
 def test_the_envelope_says_where() -> None:
@@ -92,19 +93,27 @@ def test_fields_are_picked_from_a_record_and_from_a_list() -> None:
 def test_an_answer_that_lambda_can_return_is_whole() -> None:
     small = answer({"paper": {"A": 1}})
     assert fitting(CREATE, small) is small
-    large = answer({"paper": "x" * 5_000_000}, size=5_000_000)
+    large = answer({"paper": "x" * 5_000_000})
     assert fitting(CREATE, large) is large
 
 
-@pytest.mark.parametrize(("size", "replayed"), [(7_000_000, False), (0, True)])
-def test_of_an_action_too_large_to_tell_it_is_said_that_it_is_done(
-    size: int, *, replayed: bool
-) -> None:
-    large = answer({"paper": "x" * 7_000_000}, size=size, replayed=replayed)
+def test_of_an_action_too_large_to_tell_it_is_said_that_it_is_done() -> None:
+    large = answer({"paper": "x" * 7_000_000})
     told = fitting(CREATE, large)
     assert told == large | {"output": {}, "output_omitted": True}
 
 
-def test_a_query_too_large_is_refused() -> None:
-    with pytest.raises(ResponseTooLargeError):
-        fitting(QUERY, answer({"paper": "x" * 7_000_000}, size=7_000_000))
+def test_of_a_batch_too_large_to_tell_it_is_said_what_became_of_each() -> None:
+    output = elements()
+    output["papers"][0]["paper"] = {"PaperID": "p", "Notes": "x" * 7_000_000}
+    told = fitting(CREATE_MANY, answer(output))
+    assert [one["paper"] for one in told["output"]["papers"]] == [{"PaperID": "p"}, None]
+    assert told["output_omitted"] is True
+
+
+def test_a_query_too_large_is_refused_and_says_how_to_ask_for_less() -> None:
+    with pytest.raises(ResponseTooLargeError) as refused:
+        fitting(QUERY, answer({"paper": "x" * 7_000_000}))
+    assert refused.value.details["bytes"] > refused.value.details["most"] == 6_000_000
+    assert "page_size" in refused.value.advice
+    assert "fields" in refused.value.advice

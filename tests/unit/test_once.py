@@ -16,6 +16,7 @@ from xero_connection.errors import (
     ValidationError,
     XeroConnectionError,
 )
+from xero_connection.outcomes import Element, Outcome, fingerprint
 
 from tests.unit.books import DeadError
 from tests.unit.desk import (
@@ -83,6 +84,23 @@ def test_a_row_that_has_expired_is_forgotten_though_the_table_still_has_it(offic
 
     assert not again["replayed"]
     assert len(office.xero.records) == 2
+
+
+def test_what_a_key_would_meet_is_foreseen(office: Office) -> None:
+    asked, other = fingerprint("papers"), fingerprint("chairs")
+    assert office.once.foresee(KEY, asked) == "new"
+    kept = Outcome(KEY, "me", until=office.clock() + 9, fingerprint=asked, expires_at=2**40)
+    office.rows.put(kept, instead_of=None)
+    assert office.once.foresee(KEY, asked) == "under_way"
+    assert office.once.foresee(KEY, other) == "another_request"
+    # Whoever was at work has ended and had only read.
+    office.clock.sleep(10)
+    assert office.once.foresee(KEY, asked) == "new"
+    left = replace(kept, state="open", elements={0: Element("f", {})})
+    office.rows.put(left, instead_of=kept)
+    assert office.once.foresee(KEY, asked) == "under_way"
+    office.rows.put(replace(left, expires_at=1), instead_of=left)
+    assert office.once.foresee(KEY, other) == "new"
 
 
 @pytest.mark.parametrize("amount", [1.0, "1.00", "1", 1])

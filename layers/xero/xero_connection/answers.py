@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from xero_connection.cutting import shortened, without_records
 from xero_connection.errors import ResponseTooLargeError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def envelope(operation: Operation, tenant: Tenant | None) -> dict[str, Any]:
 
 def failed(operation_id: str | None, error: XeroConnectionError) -> dict[str, Any]:
     """Return the answer that says how an invocation failed."""
-    return {"operation": operation_id, "error": error.as_dict()}
+    return {"operation": operation_id, "error": shortened(error).as_dict()}
 
 
 def addressed(undo: dict[str, Any] | None, tenant: Tenant | None) -> dict[str, Any] | None:
@@ -80,20 +81,22 @@ def picked(
 
 
 def fitting(operation: Operation, answer: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer if Lambda can; of an action that is done, at least that it is.
+    """Return the answer if Lambda can; of an action that is done, at least what became of it.
 
     Raises:
         ResponseTooLargeError: it is a query's and too large.
     """
-    if not answer["replayed"] and answer["usage"]["bytes"] < _LARGEST_ANSWER // 2:
-        return answer
     # As Lambda writes it, with a space behind each comma and colon.
     written = json.dumps(answer, ensure_ascii=False, default=str)
-    if len(written.encode(errors="surrogatepass")) <= _LARGEST_ANSWER:
+    size = len(written.encode(errors="surrogatepass"))
+    if size <= _LARGEST_ANSWER:
         return answer
     if operation.kind == "action":
-        return answer | {"output": {}, "output_omitted": True}
-    raise ResponseTooLargeError("The answer is larger than the 6 MB that Lambda returns.")
+        return without_records(operation, answer)
+    raise ResponseTooLargeError(
+        "The answer is larger than the 6 MB that Lambda returns.",
+        details={"bytes": size, "most": _LARGEST_ANSWER},
+    )
 
 
 def _only(record: Mapping[str, Any], wanted: list[str]) -> dict[str, Any]:

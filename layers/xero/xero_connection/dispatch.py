@@ -15,6 +15,7 @@ from xero_connection.answers import envelope, failed, fitting, picked
 from xero_connection.batching import Many
 from xero_connection.catalogue import find, find_tool
 from xero_connection.connection import Connection
+from xero_connection.cutting import shortened
 from xero_connection.documents import read_json, to_json
 from xero_connection.errors import UnknownOperationError, XeroConnectionError
 from xero_connection.invocation import (
@@ -82,6 +83,7 @@ class Dispatcher:
         except XeroConnectionError as error:
             self.observe_refusal(invocation, error, context)
             if not _wants_answer(invocation, event, context):
+                shortened(error)
                 raise
             return failed(invocation.operation if invocation else None, error)
 
@@ -172,8 +174,15 @@ class Dispatcher:
         """Return the first request that the operation would send; nothing is sent."""
         token = self.tokens.peek()
         tenant = Tenant(tenant_id=invocation.tenant_id) if invocation.tenant_id else None
+        foreseen = None
         if operation.tenant and token and token.tenants is not None:
             tenant = choose_tenant(invocation.tenant_id, token.tenants)
+            foreseen = self.jobs.foresee(
+                operation,
+                asked,
+                key=invocation.idempotency_key or "",
+                tenant_id=tenant.tenant_id,
+            )
         many = Many(operation, operation.batch, asked, {}) if operation.batch else None
         request = next(many.flow() if many else operation.run(asked))
         calls = many.calls() if many else operation.calls
@@ -191,7 +200,9 @@ class Dispatcher:
         if tenant:
             sent["headers"]["xero-tenant-id"] = tenant.tenant_id
         cost = {"calls": calls, **(self.budget.left(tenant.tenant_id) if tenant else {})}
-        output = {"request": sent, "cost": cost}
+        output: dict[str, Any] = {"request": sent, "cost": cost}
+        if operation.kind == "action":
+            output["idempotency"] = foreseen
         return envelope(operation, tenant) | {"output": output, "dry_run": True}
 
     def observe_refusal(

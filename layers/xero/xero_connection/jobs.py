@@ -86,6 +86,17 @@ class Jobs:
         """
         return self._act(job, self.once) if self.once else (self._ask(job), False)
 
+    def foresee(
+        self, operation: Operation, asked: Input, *, key: str, tenant_id: str | None
+    ) -> str | None:
+        """Return what `Once.foresee` tells of an action, None of a query and where it cannot."""
+        if self.once is None:
+            return None
+        try:
+            return self.once.foresee(key, _fingerprint(operation, asked, tenant_id))
+        except UnavailableError:
+            return None
+
     def _ask(self, job: Job) -> dict[str, Any]:
         """Return the output of a query."""
         outcome = Outcome(key=job.key, owner="", until=0, fingerprint="", expires_at=0)
@@ -98,10 +109,9 @@ class Jobs:
         """Return what an action has done, now or when it was asked for before."""
         operation = job.operation
         many = Many(operation, operation.batch, job.asked, {}) if operation.batch else None
-        asked_for = job.asked.model_dump(exclude_unset=True)
         outcome = once.begin(
             job.key,
-            request_fingerprint(operation.id, job.tenant_id, asked_for),
+            _fingerprint(operation, job.asked, job.tenant_id),
             next(many.flow() if many else operation.run(job.asked)),
             seconds=job.seconds,
             patience=job.seconds,
@@ -179,6 +189,10 @@ class Jobs:
             keeping()
         except UnavailableError as error:
             self.observer.record(failed=True, outcome="not kept", reason=error.message)
+
+
+def _fingerprint(operation: Operation, asked: Input, tenant_id: str | None) -> str:
+    return request_fingerprint(operation.id, tenant_id, asked.model_dump(exclude_unset=True))
 
 
 @contextmanager

@@ -132,6 +132,27 @@ class Once:
             self.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
+    def foresee(self, key: str, fingerprint: str) -> str:
+        """Return what a request with this key would meet; nothing is changed.
+
+        Returns:
+            `new`: nothing of it is known; `done`: it would be replayed; `under_way`: it was begun
+            and would be gone on with; `another_request`: it would be refused.
+
+        Raises:
+            UnavailableError: the table does not tell.
+        """
+        there = self.rows.get(key)
+        now = self.now()
+        if there is None or there.expires_at < now:
+            return "new"
+        if not fingerprint.startswith(there.fingerprint):
+            return "another_request"
+        if there.state == "done":
+            return "done"
+        at_work = there.state == "working" and there.until > now
+        return "under_way" if at_work or there.begun or there.elements else "new"
+
     def save(self, outcome: Outcome) -> None:
         """Keep how far a request has come.
 

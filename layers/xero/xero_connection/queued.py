@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.answers import failed
 from xero_connection.batches import is_batch, to_come_again
+from xero_connection.catalogue import find
+from xero_connection.cutting import without_records
 from xero_connection.errors import OutcomeUnknownError, RateLimitedError, XeroConnectionError
 from xero_connection.events import RESULTS, entry, fits
 from xero_connection.invocation import (
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from xero_connection.dispatch import Context, Dispatcher
     from xero_connection.observe import Observer
 
+# Whatever else a result leaves out, it has room for this much of a correlation_id.
+_LONGEST_ID: Final = 1_000
 _PUBLISH_SECONDS: Final = 2.0
 _FIRST_PAUSE: Final = 5.0
 _LONGEST_PAUSE: Final = 900.0
@@ -118,13 +122,15 @@ class RequestQueue:
         self._publish(event, answer)
 
     def _publish(self, event: dict[str, Any], answer: dict[str, Any]) -> None:
-        answer = {"correlation_id": correlation_of(event), **answer}
+        correlation_id = correlation_of(event)
         operation = requested_operation(event)
-        result = entry(RESULTS, operation, answer)
+        result = entry(RESULTS, operation, {"correlation_id": correlation_id, **answer})
         if not fits(result):
-            result = entry(RESULTS, operation, {**answer, "output": {}, "output_omitted": True})
+            if "output" in answer:
+                answer = without_records(find(answer["operation"]), answer)
+            known_by = correlation_id and correlation_id[:_LONGEST_ID]
+            result = entry(RESULTS, operation, {"correlation_id": known_by, **answer})
         if self.bus.put([result], until=self.dispatcher.clock() + _PUBLISH_SECONDS):
-            correlation_id = correlation_of(event)
             self.observer.record(
                 failed=True, outcome="result not published", correlation_id=correlation_id
             )
