@@ -8,6 +8,7 @@ import pytest
 from xero_connection.catalogue import RESOURCES, all_operations, find, operations_of
 from xero_connection.invocation import ENVELOPE_OF_TOOLS, read_input
 from xero_connection.operation import Operation
+from xero_connection.readback import look_by_id
 
 from tests.catalogue.driving import RECORD_ID
 
@@ -197,6 +198,27 @@ def test_an_action_says_what_makes_a_repeat_safe(operation: Operation) -> None:
     assert operation.idempotency in {"key", "natural"}, (
         f"{operation.id}: choose idempotency: key where only the key makes a repeat safe, "
         "natural where a repeat changes nothing"
+    )
+
+
+def is_told_by_a_record(operation: Operation) -> bool:
+    """Return whether the record that it changes is named by its id."""
+    if operation.call is None:
+        return bool(operation.alone)
+    return look_by_id(operation.call.request(read_input(operation, operation.example))) is not None
+
+
+@each_action
+@pytest.mark.promise("read-back")
+def test_what_only_a_key_makes_safe_can_be_looked_for_or_says_why_not(operation: Operation) -> None:
+    ways = [bool(operation.read_back), bool(operation.untold), is_told_by_a_record(operation)]
+
+    assert operation.idempotency != "key" or sum(ways) == 1, (
+        f"{operation.id}: declare read_back where Xero lists what it makes, else say in untold why "
+        "nothing in the books tells; a change of one record by its id needs neither"
+    )
+    assert operation.idempotency == "key" or not operation.untold, (
+        f"{operation.id}: a repeat changes nothing, so nothing has to tell"
     )
 
 

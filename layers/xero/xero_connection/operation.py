@@ -139,6 +139,8 @@ class Operation:
     read_back: ReadBack | None = None
     """Of what creates: how to find out later whether it did. A change to a record that has an id
     needs none: the record itself tells."""
+    untold: str = ""
+    """Why nothing in the books tells later whether it was carried out, where nothing does."""
     alone: str = ""
     """The field of the input that names a record which one action may change at a time."""
     calls: int = 1

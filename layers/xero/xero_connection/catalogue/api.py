@@ -149,6 +149,7 @@ OPERATIONS = (
         ),
         flow=_send,
         idempotency="key",
+        untold="What is sent, and where it would be found, is for whoever sends it to know.",
         destructive=True,
         guarded=True,
         advice=(

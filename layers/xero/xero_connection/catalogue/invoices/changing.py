@@ -157,6 +157,7 @@ CHANGING = (
         flow=_email,
         scopes=WRITE,
         idempotency="key",
+        untold="An e-mail leaves no trace that tells it from an earlier one.",
         advice="Needs an approved invoice and a contact with an e-mail address. It has no undo.",
     ),
 )
