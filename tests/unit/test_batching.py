@@ -280,7 +280,7 @@ def test_a_batch_of_which_nothing_is_left_to_send_sends_nothing(office: Office) 
     assert not office.xero.requests
 
 
-def test_a_batch_that_could_not_be_kept_open_is_answered_and_repeated(office: Office) -> None:
+def test_what_failed_of_a_batch_is_told_once_it_can_be_asked_for_again(office: Office) -> None:
     content = papers("a", "refuse b")
 
     def down(_: str, key: str) -> None:
@@ -288,9 +288,10 @@ def test_a_batch_that_could_not_be_kept_open_is_answered_and_repeated(office: Of
             raise UnavailableError("The table is down.")
 
     office.table.before = down
-    assert office.act(CREATE_MANY, content)["output"]["failed"] == 1
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        office.act(CREATE_MANY, content)
     office.table.before = nothing
-    office.clock.sleep(70)
+    office.clock.sleep(unknown.value.retry_after or 0)
     assert office.act(CREATE_MANY, content)["output"]["failed"] == 1
     assert office.act(CREATE_MANY, papers("a", "b"))["output"]["failed"] == 0
     assert len(office.xero.records) == 2

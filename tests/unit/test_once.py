@@ -86,6 +86,57 @@ def test_a_row_that_has_expired_is_forgotten_though_the_table_still_has_it(offic
     assert len(office.xero.records) == 2
 
 
+@pytest.mark.parametrize("pause", [0.0, 600.0])
+@pytest.mark.promise("refusals-do-not-stick")
+def test_a_refusal_is_told_once_it_is_kept_so_that_its_key_is_open_to_a_corrected_request(
+    office: Office, pause: float
+) -> None:
+    def down(call: str, _: str) -> None:
+        if call == "put" and office.xero.requests:
+            raise DOWN
+
+    office.table.before = down
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        office.act(CREATE, paper("refuse it"))
+    assert unknown.value.details == {"idempotency_key": KEY}
+    office.table.before = healthy
+    with pytest.raises(IdempotencyError):
+        office.act(CREATE, paper("corrected"))
+    office.clock.sleep((unknown.value.retry_after or 0) + pause)
+    with pytest.raises(ValidationError):
+        office.act(CREATE, paper("refuse it"))
+
+    office.act(CREATE, paper("corrected"))
+
+    assert [one["Reference"] for one in office.xero.records.values()] == ["corrected"]
+
+
+@pytest.mark.promise("refusals-do-not-stick")
+def test_whoever_was_ended_before_any_write_leaves_the_key_to_any_request(office: Office) -> None:
+    """What was read for the one is not taken for the other."""
+    first, second = (
+        {"paper_id": office.xero.put(name, Lines=[name])["PaperID"], "line": "b"} for name in "xy"
+    )
+    puts = []
+
+    def die(call: str, key: str) -> None:
+        puts.append(call == "put" and "#key#" in key)
+        if sum(puts) == 2:
+            raise DeadError
+
+    office.table.before = die
+    with pytest.raises(DeadError):
+        office.act(ADD_LINE, first)
+    office.table.before = healthy
+    with pytest.raises(IdempotencyError):
+        office.act(ADD_LINE, second)
+    office.clock.sleep(SECONDS + 10)
+
+    answer = office.act(ADD_LINE, second)
+
+    assert answer["output"]["paper"]["Lines"] == ["y", "b"]
+
+
 def test_what_a_key_would_meet_is_foreseen(office: Office) -> None:
     asked, other = fingerprint("papers"), fingerprint("chairs")
     assert office.once.foresee(KEY, asked) == "new"

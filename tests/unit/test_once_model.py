@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from xero_connection.client import NoAnswerError, Request, Response
 from xero_connection.errors import (
-    IdempotencyError,
     OutcomeUnknownError,
     TemporaryError,
     ValidationError,
@@ -179,11 +178,6 @@ class World:
                     wish.ending = "unknown"
                     return
                 self.clock.sleep(self.pause(600) if ask % 2 else error.retry_after)
-                continue
-            except IdempotencyError:
-                # That it was refused could not be kept: it has to be asked for as it was.
-                assert asked is wish.corrected
-                asked = wish.asked
                 continue
             except ValidationError:
                 if wish.corrected is None:

@@ -13,6 +13,7 @@ from xero_connection.batching import Many
 from xero_connection.driving import Drive, Unkept
 from xero_connection.errors import (
     OutcomeUnknownError,
+    RequestError,
     ScopeError,
     TemporaryError,
     UnavailableError,
@@ -131,8 +132,10 @@ class Jobs:
         try:
             with _named(job), drive.doubting(), self._alone(job, outcome):
                 done = drive.run(begin)
-        except XeroConnectionError:
-            self._keep(lambda: once.leave(outcome))
+        except XeroConnectionError as error:
+            kept = self._keep(lambda: once.leave(outcome))
+            if isinstance(error, RequestError) and not kept:
+                raise _untold(outcome, once) from error
             raise
         answer = {
             "output": addressed_all(operation, done.output, job.tenant),
@@ -140,7 +143,8 @@ class Jobs:
         }
         if many and not many.complete:
             outcome.elements = many.taken
-            self._keep(lambda: once.reopen(outcome))
+            if not self._keep(lambda: once.reopen(outcome)):
+                raise _untold(outcome, once)
         else:
             self._keep(lambda: once.end(outcome, answer))
         return answer, False
@@ -183,12 +187,27 @@ class Jobs:
                 raise UnavailableError("Another action is changing this record.", retry_after=5)
             yield
 
-    def _keep(self, keeping: Callable[[], None]) -> None:
+    def _keep(self, keeping: Callable[[], None]) -> bool:
         """Keep what is over; where that fails, what was noted before tells the next enough."""
         try:
             keeping()
         except UnavailableError as error:
             self.observer.record(failed=True, outcome="not kept", reason=error.message)
+            return False
+        return True
+
+
+def _untold(outcome: Outcome, once: Once) -> OutcomeUnknownError:
+    """Return what is told instead of a refusal that could not be kept.
+
+    Whoever hears of one may ask for something else with the same key, which would be refused for
+    as long as the table says that the first may have been carried out.
+    """
+    return OutcomeUnknownError(
+        "What Xero answered could not be kept; it is told when the very same is asked again.",
+        retry_after=max(1.0, round(outcome.until - once.now())),
+        details={"idempotency_key": outcome.key},
+    )
 
 
 def _fingerprint(operation: Operation, asked: Input, tenant_id: str | None) -> str:

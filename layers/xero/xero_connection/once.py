@@ -93,8 +93,10 @@ class Once:
             elif there.state == "done":
                 return there
             else:
+                # What was only read may be stale, and another request's.
+                steps = there.steps if there.begun else []
                 offered = replace(
-                    mine, generation=there.generation, steps=there.steps, elements=there.elements
+                    mine, generation=there.generation, steps=steps, elements=there.elements
                 )
                 for step in offered.steps[-1:]:
                     # An invocation that was ended may have sent it until its last moment.
@@ -113,14 +115,14 @@ class Once:
             there = self.rows.get(mine.key)
             if there is None or there.owner == mine.owner:
                 return there
-            if not mine.fingerprint.startswith(there.fingerprint):
+            now = self.now()
+            if there.stands_for_another(mine.fingerprint, now=now):
                 raise IdempotencyError(
                     "This idempotency key was used for another request.",
                     details={"idempotency_key": mine.key},
                     advice=None if there.state == "done" else _FIRST_REPEAT,
                 )
-            now = self.now()
-            if there.state != "working" or there.until <= now:
+            if there.is_free(now):
                 return there
             if now + pause > end:
                 raise UnavailableError(
@@ -146,12 +148,12 @@ class Once:
         now = self.now()
         if there is None or there.expires_at < now:
             return "new"
-        if not fingerprint.startswith(there.fingerprint):
+        if there.stands_for_another(fingerprint, now=now):
             return "another_request"
         if there.state == "done":
             return "done"
-        at_work = there.state == "working" and there.until > now
-        return "under_way" if at_work or there.begun or there.elements else "new"
+        under_way = there.begun or there.elements or not there.is_free(now)
+        return "under_way" if under_way else "new"
 
     def save(self, outcome: Outcome) -> None:
         """Keep how far a request has come.
@@ -214,5 +216,4 @@ class Once:
 
 def _opened(outcome: Outcome) -> Outcome:
     """Return an outcome whose place a corrected request may take, if it goes on with a batch."""
-    fingerprint = outcome.scope if outcome.elements else ""
-    return replace(outcome, state="open", steps=[], fingerprint=fingerprint)
+    return replace(outcome, state="open", steps=[], fingerprint=outcome.open_to)

@@ -98,6 +98,20 @@ class Outcome:
         """Whether something of it was, or may have been, carried out."""
         return any(step.key for step in self.steps)
 
+    @property
+    def open_to(self) -> str:
+        """With what the fingerprint of a request begins that may take its place, if not begun."""
+        return self.scope if self.elements else ""
+
+    def is_free(self, now: float) -> bool:
+        """Return whether no invocation works on it."""
+        return self.state != "working" or self.until <= now
+
+    def stands_for_another(self, fingerprint: str, *, now: float) -> bool:
+        """Return whether its key is refused to a request of this fingerprint."""
+        left = self.state == "working" and self.is_free(now) and not self.begun
+        return not fingerprint.startswith(self.open_to if left else self.fingerprint)
+
     def xero_key(self, write: int) -> str:
         """Return the idempotency key that Xero gets with a write, the first of which is 1.
 
