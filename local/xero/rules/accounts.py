@@ -12,11 +12,10 @@ from local.xero import chart, reading
 from local.xero.envelopes import envelope
 from local.xero.replies import ValidationError, XeroError, not_found
 from local.xero.rules import uses
-from local.xero.wire import Document
 
 if TYPE_CHECKING:
     from local.xero.books import Books, Writing
-    from local.xero.wire import Request, Response
+    from local.xero.wire import Document, Request, Response
 
 _LENGTHS = {"Code": 10, "Name": 150, "Description": 4000}
 _OF_BANKS = ("BankAccountNumber", "BankAccountType", "CurrencyCode")

@@ -12,11 +12,10 @@ from local.xero import lists, reading, resources
 from local.xero.envelopes import envelope
 from local.xero.replies import ValidationError, XeroError, not_found
 from local.xero.rules import uses
-from local.xero.wire import Document
 
 if TYPE_CHECKING:
     from local.xero.books import Books, Writing
-    from local.xero.wire import Request, Response
+    from local.xero.wire import Document, Request, Response
 
 _NAME = "TrackingCategories"
 STATUSES = ("ACTIVE", "ARCHIVED", "DELETED")
@@ -147,12 +146,10 @@ def _refuse(element: Document, problems: list[str]) -> None:
 def _options_sent(request: Request) -> list[Document]:
     """Return the options in a body: one as it is, or some in a list."""
     body = reading.body(request)
-    # Xero's own example spells the fields in lower case.
-    named = {name[:1].upper() + name[1:]: value for name, value in body.items()}
-    sent = reading.elements(named, "Options")
-    for one in sent or [named]:
+    sent = reading.elements(body, "Options") or [body]
+    for one in sent:
         reading.check(one, SHAPE)
-    return sent or [named]
+    return sent
 
 
 def _category(books: Books, key: str) -> Document:
