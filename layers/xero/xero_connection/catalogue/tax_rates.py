@@ -147,8 +147,8 @@ OPERATIONS = (
             ),
         ),
         advice=(
-            "Xero gives it a TaxType, which line items name. Names are unique, so that nothing is "
-            "made twice; AU, NZ and UK need a ReportTaxType. One call takes one rate."
+            "Xero gives it a TaxType, which line items name. AU, NZ and UK need a ReportTaxType. "
+            "Names are unique: where a repeat is refused for its name, the rate was made before."
         ),
     ),
     Operation(

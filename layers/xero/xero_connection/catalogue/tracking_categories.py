@@ -185,7 +185,8 @@ OPERATIONS = (
         undo=(_CATEGORIES.undo("delete_tracking_category", "ACTIVE"),),
         advice=(
             "An organisation has two active ones at the most; archive_tracking_category makes "
-            "room. Give it options with create_tracking_option."
+            "room. Give it options with create_tracking_option. Names are unique: where a repeat "
+            "is refused for its name, the category was made before."
         ),
     ),
     _CATEGORIES.update(
@@ -259,7 +260,10 @@ OPERATIONS = (
             ),
         ),
         flow=_create,
-        advice="Names are unique in their category, so that nothing is made twice.",
+        advice=(
+            "Names are unique in their category: where a repeat is refused for its name, the "
+            "option was made before."
+        ),
     ),
     _option(
         "update_tracking_option",
