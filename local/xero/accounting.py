@@ -42,8 +42,9 @@ def answer(
         if rest:
             return _one(writing, resource, request, rest[0])
         return _list(writing, resource, request, not_modified=not_modified)
-    writes_here = request.method == "POST" or (request.method == "PUT" and not rest)
-    if resource.name in rules.WRITABLE and writes_here:
+    kind = rules.WRITABLE.get(resource.name)
+    takes = {"PUT": not rest, "POST": bool(rest or (kind and kind.match))}
+    if kind and takes.get(request.method):
         return _write(writing, resource, request, *rest)
     raise XeroError(not_found())
 

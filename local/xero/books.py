@@ -49,6 +49,8 @@ class Books:
     shelves: dict[str, Shelf] = field(default_factory=_shelves)
     created_by: dict[str, str] = field(default_factory=dict)
     """Invoice id to the client id of the app that made it."""
+    theme_services: dict[str, list[Document]] = field(default_factory=dict)
+    """Branding theme id to its payment services."""
 
     @property
     def contacts(self) -> Shelf:

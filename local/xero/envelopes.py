@@ -17,11 +17,15 @@ def envelope(
     writing: Writing, name: str, records: list[Document], extra: Document | None = None
 ) -> Response:
     """Answer with records under the name that Xero gives the list."""
-    head: Document = {
+    listed = "Organisations" if name == "Organisation" else name
+    return json_reply(head(writing) | (extra or {}) | {listed: records})
+
+
+def head(writing: Writing) -> Document:
+    """Return what every answer begins with."""
+    return {
         "Id": new_id(),
         "Status": "OK",
         "ProviderName": "Simulated Xero",
         "DateTimeUTC": writing.now,
     }
-    listed = "Organisations" if name == "Organisation" else name
-    return json_reply(head | (extra or {}) | {listed: records})

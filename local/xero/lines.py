@@ -89,15 +89,15 @@ class LineReader:
             self.problems.append(f"Item code '{code}' is not valid")
             return
         details = item["SalesDetails" if self.sale else "PurchaseDetails"]
-        text = item["Description" if self.sale else "PurchaseDescription"]
         offered = {
-            "Description": text,
-            "UnitAmount": details["UnitPrice"],
-            "AccountCode": details["AccountCode"],
-            "TaxType": details["TaxType"],
+            "Description": item.get("Description" if self.sale else "PurchaseDescription"),
+            "UnitAmount": details.get("UnitPrice"),
+            "AccountCode": details.get("AccountCode", details.get("COGSAccountCode")),
+            "TaxType": details.get("TaxType"),
         }
         for name, value in offered.items():
-            line.setdefault(name, value)
+            if value is not None:
+                line.setdefault(name, value)
 
     def _amount(self, line: Document, kept: Document | None, stated: Decimal | None) -> None:
         """Set what the line comes to, which a stated amount must match to the cent."""
@@ -189,9 +189,12 @@ def _find_tracking(books: Books, sent: Document) -> Document | None:
     for category in books.shelves["TrackingCategories"].values():
         if not _names(sent, category, "TrackingCategoryID", "Name"):
             continue
+        if category["Status"] != "ACTIVE":
+            continue
         for option in category["Options"]:
             wanted = {**sent, "Name": reading.text(sent, "Option")}
-            if _names(wanted, option, "TrackingOptionID", "Name"):
+            named = _names(wanted, option, "TrackingOptionID", "Name")
+            if named and option["Status"] == "ACTIVE":
                 return {
                     "Name": category["Name"],
                     "Option": option["Name"],

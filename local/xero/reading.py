@@ -9,10 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from local.xero.replies import post_data_invalid
-from local.xero.wire import Document, read_date
+from local.xero.wire import Document, from_json, read_date
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from local.xero.wire import Request
 
 _LARGEST = Decimal(10) ** 12
 _SMALLEST_EXPONENT = -12
@@ -20,6 +22,21 @@ _SMALLEST_EXPONENT = -12
 
 Shape = Mapping[str, Callable[[Document, str], Any]]
 """Field name to what reads it."""
+
+
+def body(request: Request) -> Document:
+    """Return the object that a request's body holds.
+
+    Raises:
+        XeroError: it holds none (400).
+    """
+    try:
+        read = from_json(request.body)
+    except ValueError as error:
+        raise post_data_invalid(f"JSON for post data was invalid,{error}") from error
+    if not isinstance(read, dict):
+        raise post_data_invalid("JSON for post data was invalid,an object was expected")
+    return read
 
 
 def check(element: Document, shape: Shape) -> None:

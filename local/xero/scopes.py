@@ -29,6 +29,7 @@ ACCOUNTING_SCOPES = (
     *(scope + suffix for scope in _WITH_READ for suffix in ("", ".read")),
     *(f"accounting.reports.{report}.read" for report in _REPORTS),
     "accounting.budgets.read",
+    "paymentservices",
 )
 IDENTITY_SCOPES = ("openid", "profile", "email", "offline_access")
 VALID_SCOPES = frozenset(
@@ -42,7 +43,6 @@ VALID_SCOPES = frozenset(
         "bankfeeds",
         "files",
         "files.read",
-        "paymentservices",
         "projects",
         "projects.read",
     )
@@ -59,12 +59,16 @@ _RESOURCES = {
     "items": ("accounting.settings", "accounting.invoices"),
     "accounts": ("accounting.settings",),
     "brandingthemes": ("accounting.settings",),
+    "budgets": ("accounting.budgets",),
     "currencies": ("accounting.settings",),
     "organisation": ("accounting.settings",),
+    "setup": ("accounting.settings",),
     "taxrates": ("accounting.settings",),
     "trackingcategories": ("accounting.settings",),
     "users": ("accounting.settings",),
 }
+_PARTS = {"paymentservices": ("paymentservices",)}
+"""What stands under a record's own path and needs a scope of its own."""
 _TAX_REPORTS = "taxreports"
 _OF_REPORTS = {
     "agedpayablesbycontact": "aged",
@@ -73,15 +77,17 @@ _OF_REPORTS = {
 }
 
 
-def allows(granted: frozenset[str], resource: str, part: str = "", *, write: bool) -> bool:
+def allows(granted: frozenset[str], resource: str, *rest: str, write: bool) -> bool:
     """Tell whether the granted scopes open a resource; unknown resources need none.
 
-    `part` is what follows the resource's name in the path: each report has a scope of its own.
+    `rest` is what follows the resource's name in the path: each report has a scope of its own, and
+    so have some parts of a record.
     """
+    name, part = (one.lower() for one in (*rest, "", "")[:2])
     if resource.lower() == "reports":
-        report = _OF_REPORTS.get(part.lower(), _TAX_REPORTS)
+        report = _OF_REPORTS.get(name, _TAX_REPORTS)
         return f"accounting.reports.{report}.read" in granted
-    needed = _RESOURCES.get(resource.lower())
+    needed = _PARTS.get(part) or _RESOURCES.get(resource.lower())
     if needed is None:
         return True
     suffixes = ("",) if write else ("", ".read")

@@ -231,8 +231,7 @@ class XeroSimulator:
         request, now = call.request, call.now
         path = request.path.removeprefix(API_PREFIX).rstrip("/")
         resource, *rest = (unquote(part) for part in path.split("/"))
-        part = rest[0] if rest else ""
-        if not allows(grant.scopes, resource, part, write=request.method != "GET"):
+        if not allows(grant.scopes, resource, *rest, write=request.method != "GET"):
             raise XeroError(refused(HTTPStatus.UNAUTHORIZED, "AuthorizationUnsuccessful"))
         if kept := self.idempotency.find(request, now):
             return call.fault.after(kept)

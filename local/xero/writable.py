@@ -19,7 +19,8 @@ class Writable:
 
     find: Callable[[Books, str], Document | None]
     shape: reading.Shape
-    match: Callable[[Books, Document], Document | None]
+    match: Callable[[Books, Document], Document | None] | None
+    """Finds what an element of a posted list means; None where Xero takes no such list."""
     write: Callable[[Writing, Document, Document | None], Document]
     flag: str = "HasValidationErrors"
     """The field that tells, in an answer with errors per element, that there are some."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from local.xero import reading, views
 from local.xero.replies import ValidationError, XeroError, not_found, post_data_invalid
 from local.xero.rules import WRITABLE
-from local.xero.wire import ZERO_ID, Document, from_json, read_date
+from local.xero.wire import ZERO_ID, Document, read_date
 
 if TYPE_CHECKING:
     from local.xero.books import Books, Writing
@@ -56,12 +56,7 @@ def write(writing: Writing, resource: Resource, request: Request, key: str | Non
 
 
 def _read(request: Request, resource: Resource) -> list[Document]:
-    try:
-        body = from_json(request.body)
-    except ValueError as error:
-        raise post_data_invalid(f"JSON for post data was invalid,{error}") from error
-    if not isinstance(body, dict):
-        raise post_data_invalid("JSON for post data was invalid,an object was expected")
+    body = reading.body(request)
     for name in body:
         if name.lower() == resource.name.lower():
             return reading.elements(body, name) or []
@@ -81,7 +76,7 @@ def _targets(
         if named and named.lower() != record[resource.id_field]:
             raise post_data_invalid(f"The {resource.id_field} does not match the path")
         return [record]
-    if method == "PUT":
+    if method == "PUT" or kind.match is None:
         return [None] * len(elements)
     return [kind.match(books, element) for element in elements]
 

@@ -24,12 +24,17 @@ RECORD_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 # One record of everything, as far as the operations need it.
 BOOKS: dict[str, Any] = {
     "Accounts": [{"AccountID": RECORD_ID, "Name": "Sales", "Type": "REVENUE"}],
+    "Actions": [{"Name": "CreateDraftQuote", "Status": "ALLOWED"}],
     "Contacts": [{"ContactID": RECORD_ID, "Name": "Harbour Lights", "ContactStatus": "ACTIVE"}],
+    "ImportSummary": {"Accounts": {"Total": 1}, "Organisation": {"Present": False}},
     "Invoices": [
         {"InvoiceID": RECORD_ID, "Status": "DRAFT", "LineItems": [{"LineItemID": RECORD_ID}]}
     ],
+    "Items": [{"ItemID": RECORD_ID, "Code": "DESK"}],
     "OnlineInvoices": [{"OnlineInvoiceUrl": "https://in.xero.com/a"}],
+    "Options": [{"TrackingOptionID": RECORD_ID, "Name": "East", "Status": "ACTIVE"}],
     "Organisations": [{"OrganisationID": RECORD_ID, "Name": "Demo Company"}],
+    "PaymentServices": [{"PaymentServiceID": RECORD_ID}],
     "Payments": [{"PaymentID": RECORD_ID, "Status": "AUTHORISED", "Amount": 120}],
     "Reports": [{"ReportName": "Bank Summary", "Rows": []}],
     "TaxRates": [{"Name": "GST on Income", "TaxType": "OUTPUT"}],

@@ -27,6 +27,7 @@ VERBS = {
         "delete",
         "email",
         "find",
+        "restore",
         "send",
         "update",
         "upsert",
@@ -51,6 +52,7 @@ GRANULAR = {
     ),
     "accounting.budgets.read",
     "accounting.journals.read",
+    "paymentservices",
     *(
         f"accounting.reports.{name}.read"
         for name in (
@@ -250,7 +252,10 @@ def test_an_action_is_not_promised_by_a_scope_that_reads(operation: Operation) -
 def test_a_query_is_content_with_the_scope_that_reads(operation: Operation) -> None:
     for scope in operation.scopes:
         reading = scope.removesuffix(".read") + ".read"
-        assert reading in operation.scopes, f"{operation.id}: {reading} is enough; name it too"
+        # Xero has no scope that reads payment services alone.
+        assert reading in operation.scopes or reading not in GRANULAR, (
+            f"{operation.id}: {reading} is enough; name it too"
+        )
 
 
 # Answers

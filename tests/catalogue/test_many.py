@@ -17,6 +17,7 @@ from xero_connection.elements import MOST
 from xero_connection.errors import NotFoundError, ValidationError
 from xero_connection.fields import Body
 from xero_connection.operation import Batch, Operation, ReadBack
+from xero_connection.readback import sent_documents
 from xero_connection.resources import RESOURCES
 
 from tests.catalogue.driving import BOOKS, RECORD_ID, drive, empty_books
@@ -164,7 +165,7 @@ def test_a_creation_is_looked_for_where_such_records_are_listed(operation: Opera
 def test_a_document_that_is_sent_is_known_by_what_it_has(operation: Operation) -> None:
     answers: tuple[Any, ...] = ({"Contacts": []},) if operation.flow else ()
     request = drive(operation, operation.example, *answers).requests[-1]
-    for document in request.body[read_back_of(operation).collection]:
+    for document in sent_documents(request)[1]:
         names = read_back_of(operation).identity(document)
         assert len(set(names)) == len(names)
         assert any(document.get(name) for name in names if name != "Type")

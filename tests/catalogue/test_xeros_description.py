@@ -55,15 +55,14 @@ def same_path(template: str, path: str) -> bool:
 
 @cache
 def sdk_calls() -> dict[str, tuple[str, str, str]]:
-    """Return method, path and source of each call that Xero's SDK makes, by operationId."""
+    """Return method, path and source of each call of Xero's SDK, by operationId in lower case."""
     found = {}
     for name, method in inspect.getmembers(AccountingApi, inspect.isfunction):
         source = inspect.getsource(method)
-        url = re.search(r'get_resource_url\("([^"]+)"\)', source)
+        url = re.search(r'get_resource_url\(\s*"([^"]+)"\s*\)', source)
         verb = re.search(r'"(GET|PUT|POST|DELETE)",', source)
         if url and verb:
-            camel = re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
-            found[camel] = (verb[1], url[1], source)
+            found[name.replace("_", "")] = (verb[1], url[1], source)
     return found
 
 
@@ -84,7 +83,7 @@ def test_each_request_is_one_that_xeros_sdk_makes(operation: Operation) -> None:
 @pytest.mark.promise("xeros-description")
 @pytest.mark.parametrize("operation", ACCOUNTING, ids=lambda operation: operation.id)
 def test_an_operation_covers_calls_that_xero_has(operation: Operation) -> None:
-    unknown = set(operation.covers) - sdk_calls().keys()
+    unknown = {one for one in operation.covers if one.lower() not in sdk_calls()}
     assert not unknown, f"{operation.id}: Xero has no {unknown}"
 
 

@@ -62,6 +62,8 @@ class Endpoint:
     read_back: ReadBack | None = None
     each_query: bool = True
     """Whether Xero takes `summarizeErrors`, and so answers for each document of several."""
+    bare: tuple[str, ...] = ()
+    """Methods by which Xero takes one document as it is, with no collection around it."""
 
     @property
     def words(self) -> str:
@@ -131,7 +133,7 @@ class Endpoint:
             call=self._call("PUT", each=False),
             **{
                 "summary": f"Create {_one(self.words)}.",
-                "input": one_to_send(self, "Create", document),
+                "input": one_to_send(self, "PUT", "Create", document),
                 "output": self.one,
                 "example": {self.noun: example},
                 "idempotency": "key",
@@ -194,7 +196,7 @@ class Endpoint:
             "action",
             call=self._call("POST", each=False),
             **{
-                "input": one_to_send(self, "Upsert", document),
+                "input": one_to_send(self, "POST", "Upsert", document),
                 "output": self.one,
                 "example": {self.noun: example},
                 **own,
@@ -232,7 +234,7 @@ class Endpoint:
             name,
             "action",
             summary=summary,
-            call=self._call("POST", f"/{{{self.id_name}}}", body={self.collection: [change]}),
+            call=self._call("POST", f"/{{{self.id_name}}}", body=self._alone(change)),
             **{
                 "input": self.named,
                 "output": self.one,
@@ -307,6 +309,9 @@ class Endpoint:
         scopes = self.read if kind == "query" else self.write
         return Operation(**{"id": f"{self.resource}/{name}", "kind": kind, "scopes": scopes, **own})
 
+    def _alone(self, change: Mapping[str, Any]) -> Mapping[str, Any]:
+        return change if "POST" in self.bare else {self.collection: [change]}
+
     def _call(
         self, method: Any, path: str = "", *, each: bool | None = None, body: Any = None
     ) -> Call:
@@ -355,9 +360,11 @@ def page_of(resource: str, record: type[BaseModel]) -> type[ListOutput]:
     return cast("type[ListOutput]", made)
 
 
-def one_to_send(endpoint: Endpoint, verb: str, document: type[Document]) -> type[Input]:
+def one_to_send(
+    endpoint: Endpoint, method: str, verb: str, document: type[Document]
+) -> type[Input]:
     """Return the input that brings one document."""
-    sent = Annotated[document, Body(endpoint.collection)]  # type: ignore[valid-type]
+    sent = Annotated[document, _body(endpoint, method)]  # type: ignore[valid-type]
     doc = (document.__doc__ or "").partition("\n")[0]
     return _input(f"{verb}{_camel(endpoint.noun)}", doc, {endpoint.noun: (sent, ...)})
 
@@ -373,13 +380,17 @@ def many_to_send(endpoint: Endpoint, verb: str, document: type[Document]) -> typ
 
 def change_to_send(endpoint: Endpoint, document: type[Document]) -> type[Input]:
     """Return the input that names a record and brings what changes in it."""
-    sent = Annotated[document, Body(endpoint.collection)]  # type: ignore[valid-type]
+    sent = Annotated[document, _body(endpoint, "POST")]  # type: ignore[valid-type]
     fields = {
         endpoint.id_name: (UUID, ...),
         endpoint.noun: (sent, Field(description="Only what changes.")),
     }
     doc = f"A change to {_one(endpoint.words)}."
     return _input(f"Update{_camel(endpoint.noun)}", doc, fields, base=Update)
+
+
+def _body(endpoint: Endpoint, method: str) -> Body:
+    return Body("" if method in endpoint.bare else endpoint.collection)
 
 
 def _input(

@@ -104,7 +104,10 @@ class Header:
 
 @dataclass(frozen=True)
 class Body:
-    """The field is what is sent, in the collection of this name: one document or a list of them."""
+    """The field is what is sent, in the collection of this name: one document or a list of them.
+
+    Without a name it is one document that Xero takes as it is.
+    """
 
     collection: str
 
@@ -244,7 +247,8 @@ def request_parts(asked: Input) -> RequestParts:
                 parts.headers[wire] = wire_text(value)
             case Body(collection=collection):
                 sent = value if isinstance(value, list) else [value]
-                body = {collection: [document(one) for one in sent]}
+                documents = [document(one) for one in sent]
+                body = {collection: documents} if collection else documents[0]
             case _:
                 parts.path[name] = quote(wire_text(value), safe="")
     if clauses:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from local.xero.resource import Resource
+from local.xero.resource import Hidden, Resource
 
 RESOURCES = (
     Resource(name="Organisation", id_field="OrganisationID"),
@@ -17,13 +17,19 @@ RESOURCES = (
     ),
     Resource(name="TaxRates", id_field="TaxType"),
     Resource(name="Currencies", id_field="Code"),
-    Resource(name="TrackingCategories", id_field="TrackingCategoryID"),
-    Resource(name="BrandingThemes", id_field="BrandingThemeID"),
+    Resource(
+        name="TrackingCategories",
+        id_field="TrackingCategoryID",
+        hidden=Hidden("Status", ("ARCHIVED",), "includeArchived"),
+    ),
+    Resource(name="BrandingThemes", id_field="BrandingThemeID", filtered=False),
+    Resource(name="Budgets", id_field="BudgetID", filtered=False, parameters={"IDs": "BudgetID"}),
     Resource(
         name="Items",
         id_field="ItemID",
         keys=("Code",),
         number=("Code", "ITEM-{:04d}"),
+        fields=frozenset(("InventoryAssetAccountCode", "QuantityOnHand", "TotalCostPool")),
         dated=True,
         unitdp=True,
     ),

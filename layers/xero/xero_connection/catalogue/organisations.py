@@ -6,64 +6,57 @@ https://developer.xero.com/documentation/api/accounting/organisation
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
-
-from pydantic import Field
-
-from xero_connection.fields import Output, Record
+from xero_connection.endpoint import named_by_id, output_of, page_of
+from xero_connection.lists import Listed
+from xero_connection.models.organisations import (
+    CISSettingsRecord,
+    OrganisationActionRecord,
+    OrganisationRecord,
+)
 from xero_connection.operation import Call, Operation
 
-
-class OrganisationRecord(Record):
-    """An organisation as Xero answers it."""
-
-    OrganisationID: UUID
-    Name: str
-    LegalName: str | None = None
-    ShortCode: str | None = Field(default=None, description="Used in links into Xero's pages.")
-    BaseCurrency: str | None = Field(default=None, description="Three-letter currency code.")
-    CountryCode: str | None = None
-    Timezone: str | None = Field(default=None, description="Xero's name of the time zone.")
-    PaysTax: bool | None = None
-    SalesTaxBasis: str | None = None
-    SalesTaxPeriod: str | None = None
-    DefaultSalesTax: str | None = None
-    DefaultPurchasesTax: str | None = None
-    FinancialYearEndDay: int | None = None
-    FinancialYearEndMonth: int | None = None
-    PeriodLockDate: str | None = Field(default=None, description="No changes up to this day.")
-    EndOfYearLockDate: str | None = None
-    OrganisationStatus: str | None = None
-    OrganisationType: str | None = None
-    IsDemoCompany: bool | None = None
-    Edition: str | None = None
-    Class: str | None = None
-    Version: str | None = None
-    LineOfBusiness: str | None = None
-    RegistrationNumber: str | None = None
-    TaxNumber: str | None = None
-    CreatedDateUTC: str | None = None
-    Addresses: list[dict[str, Any]] | None = None
-    Phones: list[dict[str, Any]] | None = None
-    ExternalLinks: list[dict[str, Any]] | None = None
-    PaymentTerms: dict[str, Any] | None = None
-
-
-class OrganisationOutput(Output):
-    """One organisation."""
-
-    organisation: OrganisationRecord
-
+_READ = ("accounting.settings.read", "accounting.settings")
 
 OPERATIONS = (
     Operation(
         id="organisations/get_organisation",
         kind="query",
         summary="Get the organisation: name, currency, time zone, tax basis, lock dates.",
-        output=OrganisationOutput,
+        output=output_of("organisation", OrganisationRecord),
+        covers=("getOrganisations",),
         call=Call(method="GET", path="/Organisation", collection="Organisations"),
-        scopes=("accounting.settings.read", "accounting.settings"),
+        scopes=_READ,
         advice="Look here for the base currency and the lock dates before writing documents.",
+    ),
+    Operation(
+        id="organisations/list_organisation_actions",
+        kind="query",
+        summary="List what the connection may and may not do in the organisation.",
+        input=Listed,
+        output=page_of("organisation_actions", OrganisationActionRecord),
+        covers=("getOrganisationActions",),
+        call=Call(method="GET", path="/Organisation/Actions", collection="Actions"),
+        scopes=_READ,
+        advice=(
+            "Look here where Xero refuses something by permission: the plan, or the role of the "
+            "person who connected it, may not have it."
+        ),
+    ),
+    Operation(
+        id="organisations/get_organisation_cis_settings",
+        kind="query",
+        summary="Get what the organisation is in the Construction Industry Scheme.",
+        input=named_by_id("organisation"),
+        output=output_of("cis_settings", CISSettingsRecord),
+        example={"organisation_id": "b2c885a9-4bb9-4a00-9b6e-6c2bf60b1a2b"},
+        covers=("getOrganisationCISSettings",),
+        counter_examples=(({"organisation_id": "Demo Company"}, "input.organisation_id"),),
+        call=Call(
+            method="GET",
+            path="/Organisation/{organisation_id}/CISSettings",
+            collection="CISSettings",
+        ),
+        scopes=_READ,
+        advice="In the UK only. Take OrganisationID from get_organisation.",
     ),
 )
