@@ -24,10 +24,14 @@ RECORD_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 # One record of everything, as far as the operations need it.
 BOOKS: dict[str, Any] = {
     "Accounts": [{"AccountID": RECORD_ID, "Name": "Sales", "Type": "REVENUE"}],
+    "BankTransactions": [{"BankTransactionID": RECORD_ID, "Status": "AUTHORISED"}],
+    "BankTransfers": [{"BankTransferID": RECORD_ID, "Status": "AUTHORISED", "Amount": 750}],
     "Contacts": [{"ContactID": RECORD_ID, "Name": "Harbour Lights", "ContactStatus": "ACTIVE"}],
     "Invoices": [
         {"InvoiceID": RECORD_ID, "Status": "DRAFT", "LineItems": [{"LineItemID": RECORD_ID}]}
     ],
+    "Journals": [{"JournalID": RECORD_ID, "JournalNumber": 1}],
+    "ManualJournals": [{"ManualJournalID": RECORD_ID, "Status": "DRAFT", "Narration": "A"}],
     "OnlineInvoices": [{"OnlineInvoiceUrl": "https://in.xero.com/a"}],
     "Organisations": [{"OrganisationID": RECORD_ID, "Name": "Demo Company"}],
     "Payments": [{"PaymentID": RECORD_ID, "Status": "AUTHORISED", "Amount": 120}],

@@ -26,6 +26,7 @@ VERBS = {
         "delete",
         "email",
         "find",
+        "post",
         "send",
         "update",
         "upsert",
@@ -40,6 +41,7 @@ GRANULAR = {
         for name in (
             "attachments",
             "banktransactions",
+            "classicexpenses",
             "contacts",
             "invoices",
             "manualjournals",
