@@ -9,6 +9,7 @@ _WITH_READ = (
     "accounting.invoices",
     "accounting.payments",
     "accounting.banktransactions",
+    "accounting.classicexpenses",
     "accounting.manualjournals",
     "accounting.settings",
     "accounting.contacts",
@@ -29,13 +30,14 @@ ACCOUNTING_SCOPES = (
     *(scope + suffix for scope in _WITH_READ for suffix in ("", ".read")),
     *(f"accounting.reports.{report}.read" for report in _REPORTS),
     "accounting.budgets.read",
+    "accounting.journals.read",
 )
+"""Those of an app from before March 2026: a new one gets neither journals nor classic expenses."""
 IDENTITY_SCOPES = ("openid", "profile", "email", "offline_access")
 VALID_SCOPES = frozenset(
     (
         *ACCOUNTING_SCOPES,
         *IDENTITY_SCOPES,
-        "accounting.journals.read",
         "app.connections",
         "assets",
         "assets.read",
@@ -55,6 +57,9 @@ _RESOURCES = {
     **dict.fromkeys(("payments", "prepayments", "overpayments"), ("accounting.payments",)),
     **dict.fromkeys(("banktransactions", "banktransfers"), ("accounting.banktransactions",)),
     "manualjournals": ("accounting.manualjournals",),
+    "journals": ("accounting.journals",),
+    "linkedtransactions": ("accounting.invoices",),
+    **dict.fromkeys(("expenseclaims", "receipts"), ("accounting.classicexpenses",)),
     "contacts": ("accounting.contacts",),
     "items": ("accounting.settings", "accounting.invoices"),
     "accounts": ("accounting.settings",),
