@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from xero_connection.catalogue import find
-from xero_connection.errors import InputError, NotFoundError, ScopeError, ValidationError
+from xero_connection.errors import ValidationError
 from xero_connection.invocation import read_input
 from xero_connection.readback import made_from
 
@@ -38,7 +38,6 @@ def transaction(stack: Stack, record_id: str) -> dict[str, Any]:
 
 SPENT = example("bank_transactions/create_bank_transaction")
 MOVED = example("bank_transfers/create_bank_transfer")
-ENTERED = example("manual_journals/create_manual_journal")
 
 
 # Bank transactions
@@ -179,141 +178,6 @@ def test_of_many_transfers_to_delete_each_succeeds_or_fails_by_itself(stack: Sta
     assert statuses == ["DELETED", "AUTHORISED"]
 
 
-# Manual journals and journals
-
-
-@pytest.mark.promise("undo")
-@pytest.mark.parametrize(("status", "after"), [("DRAFT", "DELETED"), ("POSTED", "VOIDED")])
-def test_a_manual_journal_is_taken_back_as_its_status_allows(
-    stack: Stack, status: str, after: str
-) -> None:
-    given = {"manual_journal": ENTERED | {"Status": status}}
-    answer = stack.ask("action", "manual_journals/create_manual_journal", given)
-    stack.invoke("action", answer["undo"])
-    record_id = answer["output"]["manual_journal"]["ManualJournalID"]
-    assert got(stack, "manual_journals", "manual_journal", record_id)["Status"] == after
-
-
-@pytest.mark.promise("undo")
-def test_a_draft_is_posted_into_the_ledger_and_voided(stack: Stack) -> None:
-    made = stack.act("manual_journals/create_manual_journal", {"manual_journal": ENTERED})
-    named = {"manual_journal_id": made["manual_journal"]["ManualJournalID"]}
-    stack.act("manual_journals/update_manual_journal", named | {"manual_journal": {"Url": "u"}})
-    before = stack.read("journals/list_journals")["journals"][-1]["JournalNumber"]
-    answer = stack.ask("action", "manual_journals/post_manual_journal", named)
-    ledger = stack.read("journals/list_journals", {"offset": before})
-    assert ledger["next_offset"] is None
-    (entry,) = ledger["journals"]
-    assert (entry["SourceType"], entry["SourceID"]) == ("MANJOURNAL", named["manual_journal_id"])
-    assert [line["NetAmount"] for line in entry["JournalLines"]] == [
-        Decimal("75.5"),
-        Decimal("-75.5"),
-    ]
-    for given in (
-        {"journal_id": entry["JournalID"]},
-        {"journal_number": entry["JournalNumber"]},
-    ):
-        assert stack.read("journals/get_journal", given)["journal"] == entry
-    stack.invoke("action", answer["undo"])
-    found = stack.read("manual_journals/list_manual_journals", {"narration_contains": "November"})
-    assert [one["Status"] for one in found["manual_journals"]] == ["VOIDED"]
-
-
-@pytest.mark.promise("typed-input")
-def test_a_journal_that_does_not_come_to_zero_is_told_by_how_much(stack: Stack) -> None:
-    lines = [line | {"LineAmount": abs(line["LineAmount"])} for line in ENTERED["JournalLines"]]
-    given = {"manual_journal": ENTERED | {"JournalLines": lines}}
-    with pytest.raises(InputError, match=r"151\.0+ too much debit"):
-        stack.act("manual_journals/create_manual_journal", given)
-    assert stack.sent("PUT") == []
-
-
-def test_a_line_in_the_account_of_receivables_is_refused_by_xero(stack: Stack) -> None:
-    lines = [ENTERED["JournalLines"][0], ENTERED["JournalLines"][1] | {"AccountCode": "610"}]
-    given = {"manual_journals": [ENTERED, ENTERED | {"JournalLines": lines}]}
-    answer = stack.act("manual_journals/create_manual_journals", given)
-    assert [one["ok"] for one in answer["manual_journals"]] == [True, False]
-
-
-def test_a_full_page_of_journals_says_how_to_go_on(stack: Stack) -> None:
-    books = next(iter(stack.xero.books.values()))
-    shelf = books.shelves["Journals"]
-    last = len(shelf)
-    for number in range(last + 1, last + 101):
-        key = f"{number:08d}-0000-4000-8000-000000000000"
-        shelf[key] = shelf.model | {"JournalID": key, "JournalNumber": number}
-    page = stack.read("journals/list_journals", {"offset": last})
-    assert (len(page["journals"]), page["next_offset"]) == (100, last + 100)
-    end = stack.read("journals/list_journals", {"offset": page["next_offset"]})
-    assert end == {"journals": [], "next_offset": None}
-    with pytest.raises(NotFoundError):
-        stack.read("journals/get_journal", {"journal_number": 9999})
-
-
-@pytest.mark.parametrize(
-    "operation",
-    ["journals/list_journals", "receipts/list_receipts", "expense_claims/list_expense_claims"],
-)
-def test_what_xero_gives_new_apps_no_scope_for_is_refused_with_it(
-    stack: Stack, operation: str
-) -> None:
-    token = stack.log_in("accounting.invoices", "accounting.banktransactions")
-    stack.fill(token=stack.held("token") | {"access_token": token})
-    with pytest.raises(ScopeError):
-        stack.read(operation)
-
-
-# Linked transactions, receipts and expense claims
-
-
-@pytest.mark.promise("undo")
-def test_a_line_is_linked_to_a_customer_and_unlinked(stack: Stack) -> None:
-    made = stack.act("bank_transactions/create_bank_transaction", {"bank_transaction": SPENT})
-    source = made["bank_transaction"]
-    wish = {
-        "SourceTransactionID": source["BankTransactionID"],
-        "SourceLineItemID": source["LineItems"][0]["LineItemID"],
-    }
-    given = {"linked_transaction": wish}
-    operation = "linked_transactions/create_linked_transaction"
-    answer = stack.ask("action", operation, given, idempotency_key="1")
-    assert stack.ask("action", operation, given, idempotency_key="1")["output"] == answer["output"]
-    named = {"linked_transaction_id": answer["output"]["linked_transaction"]["LinkedTransactionID"]}
-    customer = {"ContactID": source["Contact"]["ContactID"]}
-    linked = stack.act(
-        "linked_transactions/update_linked_transaction", named | {"linked_transaction": customer}
-    )["linked_transaction"]
-    assert (linked["Status"], linked["ContactID"]) == ("APPROVED", customer["ContactID"])
-    waiting = {"contact_id": customer["ContactID"], "status": "APPROVED"}
-    listed = stack.read("linked_transactions/list_linked_transactions", waiting)
-    assert listed["linked_transactions"] == [
-        stack.read("linked_transactions/get_linked_transaction", named)["linked_transaction"]
-    ]
-    assert stack.invoke("action", answer["undo"])["output"] == {"deleted": True, **named}
-    with pytest.raises(NotFoundError):
-        stack.read("linked_transactions/get_linked_transaction", named)
-
-
-def test_a_receipt_is_claimed_and_the_claim_approved(stack: Stack) -> None:
-    user = {"UserID": stack.read("users/list_users")["users"][0]["UserID"]}
-    receipt = example("receipts/create_receipt") | {"User": user}
-    made = stack.act("receipts/create_receipt", {"receipt": receipt})["receipt"]
-    change = {"receipt_id": made["ReceiptID"], "receipt": {"Reference": "Cab"}}
-    assert stack.act("receipts/update_receipt", change)["receipt"]["Reference"] == "Cab"
-    wish = {"User": user, "Receipts": [{"ReceiptID": made["ReceiptID"]}]}
-    claim = stack.act("expense_claims/create_expense_claim", {"expense_claim": wish})
-    named = {"expense_claim_id": claim["expense_claim"]["ExpenseClaimID"]}
-    approve = named | {"expense_claim": {"Status": "AUTHORISED"}}
-    stack.act("expense_claims/update_expense_claim", approve)
-    found = stack.read("expense_claims/get_expense_claim", named)["expense_claim"]
-    assert (found["Status"], found["AmountDue"]) == ("AUTHORISED", made["Total"])
-    listed = stack.read("receipts/list_receipts", {"status": "AUTHORISED"})["receipts"]
-    assert [one["ReceiptID"] for one in listed] == [made["ReceiptID"]]
-    given = {"user_id": user["UserID"], "status": "AUTHORISED"}
-    claims = stack.read("expense_claims/list_expense_claims", given)["expense_claims"]
-    assert [one["ExpenseClaimID"] for one in claims] == [named["expense_claim_id"]]
-
-
 @pytest.mark.promise("read-back")
 @pytest.mark.parametrize(
     ("operation", "listing"),
@@ -340,22 +204,3 @@ def test_a_creation_is_known_from_others_by_what_was_sent(
     found = made_from(creating.read_back, by_id, documents, mine=())
     assert found[0] == answer[noun][creating.read_back.id_field]
     assert found[1] not in {None, found[0]}
-
-
-@pytest.mark.promise("read-back")
-def test_a_claim_is_known_by_its_receipts(stack: Stack) -> None:
-    read_back = find("expense_claims/create_expense_claim").read_back
-    assert read_back
-    user = {"UserID": stack.read("users/list_users")["users"][0]["UserID"]}
-    wishes, made = [], []
-    for number in ("1", "2"):
-        receipt = example("receipts/create_receipt") | {"User": user, "Reference": number}
-        one = stack.act("receipts/create_receipt", {"receipt": receipt}, idempotency_key=number)
-        wishes.append({"User": user, "Receipts": [{"ReceiptID": one["receipt"]["ReceiptID"]}]})
-        given = {"expense_claim": wishes[-1]}
-        operation = "expense_claims/create_expense_claim"
-        claim = stack.act(operation, given, idempotency_key=f"claim {number}")["expense_claim"]
-        made.append(claim["ExpenseClaimID"])
-    claims = stack.read("expense_claims/list_expense_claims")["expense_claims"]
-    by_id = {one["ExpenseClaimID"]: one for one in claims}
-    assert made_from(read_back, by_id, wishes[::-1], mine=()) == made[::-1]

@@ -20,7 +20,7 @@ from xero_connection.models.expense_claims import (
     ExpenseClaimRecord,
     ReceiptReference,
 )
-from xero_connection.models.receipts import UserReference  # noqa: TC001 - pydantic reads it
+from xero_connection.models.receipts import CLASSIC, UserReference
 from xero_connection.operation import ReadBack
 
 if TYPE_CHECKING:
@@ -35,10 +35,6 @@ _CLAIMS = Endpoint(
     write=("accounting.classicexpenses",),
     example_id="646b15ab-b874-4e13-82ae-f4385b2ac4b6",
     each_query=False,
-)
-_ACCESS = (
-    "Xero refuses classic expense claims to new apps and ends them in February 2027; where there "
-    "is a choice, create a bill instead."
 )
 
 
@@ -95,7 +91,7 @@ OPERATIONS = (
             identity=new_expense_claim,
         ),
         advice=(
-            f"{_ACCESS} Create the receipts first. There is no undo ready: a submitted claim is "
+            f"{CLASSIC} Create the receipts first. There is no undo ready: a submitted claim is "
             "taken back by update_expense_claim with Status DELETED, an approved one with VOIDED."
         ),
     ),
@@ -122,16 +118,16 @@ OPERATIONS = (
         ),
         destructive=True,
         advice=(
-            f"{_ACCESS} Receipts replace those that are there. There is no way back from any of "
+            f"{CLASSIC} Receipts replace those that are there. There is no way back from any of "
             "these statuses."
         ),
     ),
-    _CLAIMS.get(covers=("getExpenseClaim",), advice=_ACCESS),
+    _CLAIMS.get(covers=("getExpenseClaim",), advice=CLASSIC),
     _CLAIMS.list(
         ListExpenseClaims,
         covers=("getExpenseClaims",),
         example={"status": "SUBMITTED"},
         counter_examples=(({"status": "DRAFT"}, "input.status"), ({"page": 2}, "input.page")),
-        advice=f"{_ACCESS} Xero gives them all at once: narrow the list by modified_since.",
+        advice=f"{CLASSIC} Xero gives them all at once: narrow the list by modified_since.",
     ),
 )

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from xero_connection.endpoint import Endpoint
-from xero_connection.fields import Input, OneOf, Query, refusal
+from xero_connection.fields import Input, OneOf, Output, Query, refusal
 from xero_connection.models.linked_transactions import (
     LinkedTransaction,
     LinkedTransactionRecord,
@@ -68,6 +68,14 @@ class ListLinkedTransactions(Input):
         if self.status is not None and self.contact_id is None:
             raise refusal("Xero looks for a status only together with a contact", "contact_id")
         return self
+
+
+class LinkedTransactionsOutput(Output):
+    """A page of linked transactions."""
+
+    linked_transactions: list[LinkedTransactionRecord] = Field(
+        description="100, or fewer where there are no more."
+    )
 
 
 def new_linked_transaction(_: Mapping[str, Any]) -> tuple[str, ...]:
@@ -154,6 +162,7 @@ OPERATIONS = (
     ),
     _LINKED.list(
         ListLinkedTransactions,
+        output=LinkedTransactionsOutput,
         summary="List linked transactions, 100 a page.",
         covers=("getLinkedTransactions",),
         example={"page": 1},

@@ -15,7 +15,7 @@ from xero_connection.fields import Day, OneOf
 from xero_connection.filters import Where
 from xero_connection.lists import ModifiedSinceInput
 from xero_connection.models.invoices import ContactReference, LineItem  # noqa: TC001 - pydantic reads it
-from xero_connection.models.receipts import Receipt, ReceiptRecord, UserReference
+from xero_connection.models.receipts import CLASSIC, Receipt, ReceiptRecord, UserReference
 from xero_connection.operation import ReadBack
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ _RECEIPTS = Endpoint(
     example_id="e59a2c7f-1306-4078-a0f3-73537afcbba9",
     query={"unitdp": "4"},
     each_query=False,
-)
-_ACCESS = (
-    "Xero refuses classic expense claims to new apps and ends them in February 2027; where there "
-    "is a choice, create a bill instead."
 )
 
 
@@ -103,7 +99,7 @@ OPERATIONS = (
             query=_RECEIPTS.query,
         ),
         advice=(
-            f"{_ACCESS} Look up the user and the account codes first; create_expense_claim "
+            f"{CLASSIC} Look up the user and the account codes first; create_expense_claim "
             "submits it. There is no way back through Xero's API: a person deletes it in Xero."
         ),
     ),
@@ -122,16 +118,16 @@ OPERATIONS = (
         idempotency="key",
         destructive=True,
         advice=(
-            f"{_ACCESS} Send LineItems whole, each with its LineItemID, or not at all. There is no "
+            f"{CLASSIC} Send LineItems whole, each with its LineItemID, or not at all. There is no "
             "undo: get the receipt first where it may have to be put back."
         ),
     ),
-    _RECEIPTS.get(covers=("getReceipt",), advice=_ACCESS),
+    _RECEIPTS.get(covers=("getReceipt",), advice=CLASSIC),
     _RECEIPTS.list(
         ListReceipts,
         covers=("getReceipts",),
         example={"status": "DRAFT"},
         counter_examples=(({"status": "PAID"}, "input.status"), ({"page": 2}, "input.page")),
-        advice=f"{_ACCESS} Xero gives them all at once: narrow the list by date or modified_since.",
+        advice=f"{CLASSIC} Xero gives them all at once: narrow the list by date or modified_since.",
     ),
 )

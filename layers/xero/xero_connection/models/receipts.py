@@ -6,7 +6,7 @@ https://developer.xero.com/documentation/api/accounting/receipts
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -14,6 +14,12 @@ from pydantic import Field, model_validator
 from xero_connection.fields import Amount, Day, Document, OneOf, Record
 from xero_connection.models.bank_transactions import refuse_discounts
 from xero_connection.models.invoices import ContactReference, LineItem
+
+CLASSIC: Final = (
+    "Xero refuses classic expense claims to new apps and ends them in February 2027; where there "
+    "is a choice, create a bill instead."
+)
+"""What is to be known of receipts and expense claims before anything is built on them."""
 
 
 class UserReference(Document):

@@ -41,20 +41,6 @@ _SENT: Final = (
 _ANSWERED: Final = (*_SENT, "SPEND-TRANSFER", "RECEIVE-TRANSFER")
 
 
-class KnownTypeBankTransaction(BankTransaction):
-    """A bank transaction that may exist."""
-
-    BankTransactionID: UUID | None = Field(
-        default=None, description="Xero's id of an existing one; a new one without."
-    )
-    Type: Annotated[str, OneOf(*_SENT)]
-    Contact: ContactReference = Field(description="Who was paid, or has paid.")
-    LineItems: list[LineItem] = Field(
-        min_length=1, description="All lines: Xero deletes those that are left out of an update."
-    )
-    BankAccount: BankAccountReference
-
-
 class NewBankTransaction(BankTransaction):
     """A bank transaction that does not exist yet."""
 
@@ -67,6 +53,17 @@ class NewBankTransaction(BankTransaction):
     Contact: ContactReference = Field(description="Who was paid, or has paid.")
     LineItems: list[LineItem] = Field(min_length=1)
     BankAccount: BankAccountReference
+
+
+class KnownTypeBankTransaction(NewBankTransaction):
+    """A bank transaction that may exist, whole."""
+
+    BankTransactionID: UUID | None = Field(
+        default=None, description="Xero's id of an existing one; a new one without."
+    )
+    LineItems: list[LineItem] = Field(
+        min_length=1, description="All lines: Xero deletes those that are left out of an update."
+    )
 
 
 class ListBankTransactions(PagedInput):
