@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from xero_connection.catalogue import find
 from xero_connection.errors import InputError, NotFoundError
+from xero_connection.invocation import read_input
+from xero_connection.lists import Listed
 
 from tests.functions.test_bank import example, got
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.promise("one-declaration")
 
 
+LIST = find("journals/list_journals")
 ENTERED = example("manual_journals/create_manual_journal")
 
 
@@ -40,7 +44,6 @@ def test_a_draft_is_posted_into_the_ledger_and_voided(stack: Stack) -> None:
     before = stack.read("journals/list_journals")["journals"][-1]["JournalNumber"]
     answer = stack.ask("action", "manual_journals/post_manual_journal", named)
     ledger = stack.read("journals/list_journals", {"offset": before})
-    assert ledger["next_offset"] is None
     (entry,) = ledger["journals"]
     assert (entry["SourceType"], entry["SourceID"]) == ("MANJOURNAL", named["manual_journal_id"])
     assert [line["NetAmount"] for line in entry["JournalLines"]] == [
@@ -81,8 +84,15 @@ def test_a_full_page_of_journals_says_how_to_go_on(stack: Stack) -> None:
         key = f"{number:08d}-0000-4000-8000-000000000000"
         shelf[key] = shelf.model | {"JournalID": key, "JournalNumber": number}
     page = stack.read("journals/list_journals", {"offset": last})
-    assert (len(page["journals"]), page["next_offset"]) == (100, last + 100)
-    end = stack.read("journals/list_journals", {"offset": page["next_offset"]})
-    assert end == {"journals": [], "next_offset": None}
+    assert len(page["journals"]) == 100
+    asked = read_input(LIST, {"offset": last})
+    assert isinstance(asked, Listed)
+    behind = asked.following(page["journals"], page["pagination"])
+    assert behind is not None
+    given = {"cursor": behind.cursor_after()}
+    assert read_input(LIST, given).model_dump()["offset"] == last + 100
+    end = stack.read("journals/list_journals", {"offset": last + 100})
+    assert end["journals"] == []
+    assert behind.following(end["journals"], end["pagination"]) is None
     with pytest.raises(NotFoundError):
         stack.read("journals/get_journal", {"journal_number": 9999})

@@ -6,41 +6,59 @@ https://developer.xero.com/documentation/api/accounting/journals
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from xero_connection.client import Request
-from xero_connection.endpoint import output_of
+from xero_connection.endpoint import output_of, page_of
 from xero_connection.errors import NotFoundError
-from xero_connection.fields import Header, Input, Moment, Output, Query, refusal, request_parts
+from xero_connection.fields import Input, Query, refusal
+from xero_connection.lists import USUAL_PAGE, Listed, Modified
 from xero_connection.models.journals import JournalRecord
-from xero_connection.operation import Done, Operation
+from xero_connection.operation import Call, Done, Operation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from xero_connection.operation import Flow
 
 _SCOPES = ("accounting.journals.read",)
-_PAGE: Final = 100
 _ACCESS = (
     "Xero opens journals to apps of its Advanced tier alone, after a review, and gives new apps "
     "and custom connections no accounting.journals.read."
 )
 
 
-class ListJournals(Input):
+class ListJournals(Listed, Modified):
     """Which journals to list."""
 
-    offset: Annotated[int | None, Query("offset")] = Field(
-        default=None, ge=0, description="Only journals with a JournalNumber above this one."
+    place: ClassVar[tuple[str, ...]] = ("offset",)
+
+    offset: Annotated[int, Query("offset")] = Field(
+        default=0, ge=0, description="Only journals with a JournalNumber above this one."
     )
     payments_only: Annotated[bool | None, Query("paymentsOnly")] = Field(
         default=None, description="As they count on a cash basis, instead of on accruals."
     )
-    modified_since: Annotated[Moment | None, Header("If-Modified-Since")] = Field(
-        default=None, description="Only journals made at or after this moment, to the second."
+    all_pages: bool = Field(
+        default=False,
+        description=(
+            "These and all behind them, as far as time, limits and the answer's size allow; "
+            "next_cursor then goes on."
+        ),
     )
+
+    def following(self, records: Sequence[Any], pagination: Mapping[str, Any]) -> Self | None:  # noqa: ARG002
+        """Return what asks for the journals behind these, where there may be some."""
+        if len(records) < USUAL_PAGE:
+            return None
+        return self.moved(offset=records[-1]["JournalNumber"])
+
+    def paged(self, pagination: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the place of some journals: Xero counts neither them nor pages of them."""
+        return {**pagination, "page_size": USUAL_PAGE, "page_count": None, "item_count": None}
 
 
 class OneJournal(Input):
@@ -54,23 +72,6 @@ class OneJournal(Input):
         if (self.journal_id is None) is (self.journal_number is None):
             raise refusal("Give journal_id or journal_number")
         return self
-
-
-class JournalsOutput(Output):
-    """Journals in the order of their numbers."""
-
-    journals: list[JournalRecord] = Field(description="100 at the most.")
-    next_offset: int | None = Field(
-        description="The offset to go on with; null where these were the last."
-    )
-
-
-def _list(asked: ListJournals) -> Flow:
-    parts = request_parts(asked)
-    answer = yield Request(method="GET", path="/Journals", query=parts.query, headers=parts.headers)
-    journals = answer.get("Journals") or []
-    more = journals[-1]["JournalNumber"] if len(journals) >= _PAGE else None
-    return Done(output={"journals": journals, "next_offset": more})
 
 
 def _get(asked: OneJournal) -> Flow:
@@ -87,7 +88,7 @@ OPERATIONS = (
         kind="query",
         summary="List the journals of the general ledger in the order of their numbers.",
         input=ListJournals,
-        output=JournalsOutput,
+        output=page_of("journals", JournalRecord),
         example={"offset": 0},
         covers=("getJournals",),
         counter_examples=(
@@ -95,7 +96,7 @@ OPERATIONS = (
             ({"page": 2}, "input.page"),
             ({"where": "JournalNumber>10"}, "input.where"),
         ),
-        flow=_list,
+        call=Call(method="GET", path="/Journals", collection="Journals"),
         scopes=_SCOPES,
         advice=f"{_ACCESS} For entries made by hand list_manual_journals needs neither.",
     ),

@@ -7,12 +7,13 @@ https://developer.xero.com/documentation/api/accounting/linkedtransactions
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Self
-from uuid import UUID
+from uuid import UUID  # noqa: TC003 - pydantic reads it
 
 from pydantic import Field, model_validator
 
 from xero_connection.endpoint import Endpoint
-from xero_connection.fields import Input, OneOf, Output, Query, refusal
+from xero_connection.fields import OneOf, Query, refusal
+from xero_connection.lists import Pages
 from xero_connection.models.linked_transactions import (
     LinkedTransaction,
     LinkedTransactionRecord,
@@ -43,13 +44,9 @@ class NewLinkedTransaction(LinkedTransaction):
     SourceLineItemID: UUID = Field(description="The line of it.")
 
 
-class ListLinkedTransactions(Input):
+class ListLinkedTransactions(Pages):
     """Which linked transactions to list."""
 
-    # Xero gives 100 a page, and says neither how many pages nor how many records there are.
-    page: Annotated[int, Query("page")] = Field(
-        default=1, ge=1, description="Page of 100, from 1; the last is not full."
-    )
     source_transaction_id: Annotated[UUID | None, Query("SourceTransactionID")] = Field(
         default=None, description="Only of this bill or bank transaction."
     )
@@ -68,14 +65,6 @@ class ListLinkedTransactions(Input):
         if self.status is not None and self.contact_id is None:
             raise refusal("Xero looks for a status only together with a contact", "contact_id")
         return self
-
-
-class LinkedTransactionsOutput(Output):
-    """A page of linked transactions."""
-
-    linked_transactions: list[LinkedTransactionRecord] = Field(
-        description="100, or fewer where there are no more."
-    )
 
 
 def new_linked_transaction(_: Mapping[str, Any]) -> tuple[str, ...]:
@@ -162,7 +151,6 @@ OPERATIONS = (
     ),
     _LINKED.list(
         ListLinkedTransactions,
-        output=LinkedTransactionsOutput,
         summary="List linked transactions, 100 a page.",
         covers=("getLinkedTransactions",),
         example={"page": 1},
@@ -174,9 +162,6 @@ OPERATIONS = (
             ),
             ({"where": 'Type=="BILLABLEEXPENSE"'}, "input.where"),
         ),
-        advice=(
-            "What waits to be billed to a customer: contact_id with status APPROVED. Go on with "
-            "the next page while one has 100."
-        ),
+        advice=("What waits to be billed to a customer: contact_id with status APPROVED."),
     ),
 )
