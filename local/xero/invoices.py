@@ -166,7 +166,7 @@ def _fill(
         if reading.number(element, name) not in (None, invoice[name]):
             problems.append(message)
     _check(writing, invoice, existing, problems)
-    contact = _contact(writing, invoice, element, problems)
+    contact = contact_of(writing, invoice, element, problems)
     if problems:
         raise ValidationError(*problems)
     invoice["Contact"] = (
@@ -211,10 +211,10 @@ def _check(
             problems.append("Invoice # must be unique.")
 
 
-def _contact(
+def contact_of(
     writing: Writing, invoice: Document, element: Document, problems: list[str]
 ) -> Document | None:
-    """Return the invoice's contact, or None where a new one of the sent name is to be made."""
+    """Return a document's contact, or None where a new one of the sent name is to be made."""
     sent = reading.nested(element, "Contact")
     contact_id, name = reading.text(sent, "ContactID"), reading.text(sent, "Name")
     contact: Document | None = invoice.get("Contact")

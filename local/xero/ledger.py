@@ -55,8 +55,17 @@ def postings(books: Books) -> Iterator[Posting]:
     yield from _bank(books)
     for journal in books.shelves["ManualJournals"].values():
         if journal["Status"] == "POSTED":
-            for line in journal["JournalLines"]:
-                yield Posting(journal["Date"], line["AccountCode"], line["LineAmount"])
+            yield from _entries(books, journal)
+
+
+def _entries(books: Books, journal: Document) -> Iterator[Posting]:
+    """Yield a manual journal's lines, and the tax on them."""
+    inclusive = journal["LineAmountTypes"] == "Inclusive"
+    for line in journal["JournalLines"]:
+        net = line["LineAmount"] - (line["TaxAmount"] if inclusive else ZERO)
+        yield Posting(journal["Date"], line["AccountCode"], net)
+        if line["TaxAmount"]:
+            yield Posting(journal["Date"], _system(books, _TAX), line["TaxAmount"])
 
 
 def balances(books: Books, *, first: date | None = None, last: date) -> dict[str, Decimal]:

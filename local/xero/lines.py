@@ -178,14 +178,14 @@ class LineReader:
     def _tracking(self, sent: list[Document]) -> list[Document]:
         if len(sent) > _MOST_TRACKING:
             self.problems.append("A line may have up to two tracking categories")
-        found = [_find_tracking(self.writing.books, one) for one in sent[:_MOST_TRACKING]]
+        found = [find_tracking(self.writing.books, one) for one in sent[:_MOST_TRACKING]]
         if None in found:
             self.problems.append("The tracking category or option does not exist")
         return [one for one in found if one is not None]
 
 
-def _find_tracking(books: Books, sent: Document) -> Document | None:
-    """Find the category and option that a line names, by ids or by names."""
+def find_tracking(books: Books, sent: Document) -> Document | None:
+    """Find the category and option that are named, by ids or by names."""
     for category in books.shelves["TrackingCategories"].values():
         if not _names(sent, category, "TrackingCategoryID", "Name"):
             continue

@@ -9,6 +9,7 @@ _WITH_READ = (
     "accounting.invoices",
     "accounting.payments",
     "accounting.banktransactions",
+    "accounting.classicexpenses",
     "accounting.manualjournals",
     "accounting.settings",
     "accounting.contacts",
@@ -30,13 +31,14 @@ ACCOUNTING_SCOPES = (
     *(f"accounting.reports.{report}.read" for report in _REPORTS),
     "accounting.budgets.read",
     "paymentservices",
+    "accounting.journals.read",
 )
+"""Those of an app from before March 2026: a new one gets neither journals nor classic expenses."""
 IDENTITY_SCOPES = ("openid", "profile", "email", "offline_access")
 VALID_SCOPES = frozenset(
     (
         *ACCOUNTING_SCOPES,
         *IDENTITY_SCOPES,
-        "accounting.journals.read",
         "app.connections",
         "assets",
         "assets.read",
@@ -55,6 +57,9 @@ _RESOURCES = {
     **dict.fromkeys(("payments", "prepayments", "overpayments"), ("accounting.payments",)),
     **dict.fromkeys(("banktransactions", "banktransfers"), ("accounting.banktransactions",)),
     "manualjournals": ("accounting.manualjournals",),
+    "journals": ("accounting.journals",),
+    "linkedtransactions": ("accounting.invoices",),
+    **dict.fromkeys(("expenseclaims", "receipts"), ("accounting.classicexpenses",)),
     "contacts": ("accounting.contacts",),
     "items": ("accounting.settings", "accounting.invoices"),
     "accounts": ("accounting.settings",),

@@ -25,12 +25,16 @@ RECORD_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 BOOKS: dict[str, Any] = {
     "Accounts": [{"AccountID": RECORD_ID, "Name": "Sales", "Type": "REVENUE"}],
     "Actions": [{"Name": "CreateDraftQuote", "Status": "ALLOWED"}],
+    "BankTransactions": [{"BankTransactionID": RECORD_ID, "Status": "AUTHORISED"}],
+    "BankTransfers": [{"BankTransferID": RECORD_ID, "Status": "AUTHORISED", "Amount": 750}],
     "Contacts": [{"ContactID": RECORD_ID, "Name": "Harbour Lights", "ContactStatus": "ACTIVE"}],
     "ImportSummary": {"Accounts": {"Total": 1}, "Organisation": {"Present": False}},
     "Invoices": [
         {"InvoiceID": RECORD_ID, "Status": "DRAFT", "LineItems": [{"LineItemID": RECORD_ID}]}
     ],
     "Items": [{"ItemID": RECORD_ID, "Code": "DESK"}],
+    "Journals": [{"JournalID": RECORD_ID, "JournalNumber": 1}],
+    "ManualJournals": [{"ManualJournalID": RECORD_ID, "Status": "DRAFT", "Narration": "A"}],
     "OnlineInvoices": [{"OnlineInvoiceUrl": "https://in.xero.com/a"}],
     "Options": [{"TrackingOptionID": RECORD_ID, "Name": "East", "Status": "ACTIVE"}],
     "Organisations": [{"OrganisationID": RECORD_ID, "Name": "Demo Company"}],

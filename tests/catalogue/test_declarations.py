@@ -28,6 +28,7 @@ VERBS = {
         "email",
         "find",
         "restore",
+        "post",
         "send",
         "update",
         "upsert",
@@ -42,6 +43,7 @@ GRANULAR = {
         for name in (
             "attachments",
             "banktransactions",
+            "classicexpenses",
             "contacts",
             "invoices",
             "manualjournals",

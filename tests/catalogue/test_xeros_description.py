@@ -37,6 +37,7 @@ ABOUT_A_REFUSAL = {
     "ValidationErrors",
     "Warnings",
 }
+ONE_RECORD = re.compile(r"/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 ACCOUNTING = [operation for operation in INVOKED if operation.tenant]
 
 
@@ -138,7 +139,11 @@ def test_each_request_is_valid_against_xeros_file(operation: Operation) -> None:
         assert (content is None) == (request.body is None)
         if content:
             schema = content["schema"]["$ref"].rpartition("/")[2]
-            assert not problems(schema, json.loads(to_json(request.body)))
+            found = problems(schema, json.loads(to_json(request.body)))
+            if ONE_RECORD.search(request.path):
+                # The schema is a new record's too, which has more than what changes in one.
+                found = [problem for problem in found if "a required property" not in problem]
+            assert not found
 
 
 def parameter_name(parameter: dict[str, Any]) -> str:

@@ -22,13 +22,10 @@ READ_ONLY = (
     "CreditNotes",
     "Prepayments",
     "Overpayments",
-    "BankTransactions",
-    "BankTransfers",
     "PurchaseOrders",
     "Quotes",
-    "ManualJournals",
 )
-SEEDED = (*READ_ONLY, "Payments")
+SEEDED = (*READ_ONLY, "BankTransactions", "BankTransfers", "ManualJournals", "Payments")
 """Kinds that a test finds some of and makes more of past Xero's rules."""
 
 

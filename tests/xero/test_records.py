@@ -249,7 +249,7 @@ def test_records_are_made_in_the_organisation_that_is_named(clock: Clock) -> Non
     "wished",
     [
         {},
-        {"resource": "Journals", "records": []},
+        {"resource": "Ledgers", "records": []},
         {"resource": "Contacts"},
         {"resource": "Contacts", "records": [1]},
         {"resource": "Contacts", "records": [{"ContactID": "juniper"}]},

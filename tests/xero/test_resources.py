@@ -250,10 +250,17 @@ def test_the_seeded_records_agree_with_each_other(client: Client) -> None:
 @pytest.mark.parametrize(
     ("scope", "names"),
     [
-        ("accounting.invoices", {"CreditNotes", "PurchaseOrders", "Quotes", "Invoices", "Items"}),
+        (
+            "accounting.invoices",
+            {
+                *("CreditNotes", "PurchaseOrders", "Quotes", "Invoices", "Items"),
+                "LinkedTransactions",
+            },
+        ),
         ("accounting.payments", {"Payments", "Prepayments", "Overpayments"}),
         ("accounting.banktransactions", {"BankTransactions", "BankTransfers"}),
         ("accounting.manualjournals", {"ManualJournals"}),
+        ("accounting.classicexpenses", {"ExpenseClaims", "Receipts"}),
         ("accounting.contacts", {"Contacts"}),
     ],
 )

@@ -29,7 +29,11 @@ _CLOCKS: Final = timedelta(seconds=60)
 # when it sends its key again; that takes it a minute at the most.
 _YOUNG: Final = timedelta(seconds=WINDOW_SECONDS + 180)
 _AFTER_APPROVAL: Final = {"PAID", "VOIDED"}
-_OF_A_LINE: Final = ("Description", "Quantity", "UnitAmount", "LineAmount", "AccountCode")
+# A claim lists receipts, by their ids alone.
+_OF_A_LINE: Final = (
+    *("Description", "Quantity", "UnitAmount", "LineAmount", "AccountCode"),
+    "ReceiptID",
+)
 _ONE_RECORD = re.compile(r"/([A-Za-z]+)/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 

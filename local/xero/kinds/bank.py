@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens on bank accounts, and journals."""
+"""What happens on bank accounts, journals, what is billed on, and classic expense claims."""
 
 from __future__ import annotations
 
@@ -33,5 +33,39 @@ RESOURCES = (
         sized=True,
         lines="JournalLines",
         bare=True,
+    ),
+    Resource(
+        name="Journals",
+        id_field="JournalID",
+        keys=("JournalNumber",),
+        dated=True,
+        filtered=False,
+    ),
+    Resource(
+        name="LinkedTransactions",
+        id_field="LinkedTransactionID",
+        filtered=False,
+        paged=True,
+        parameters={
+            name: name
+            for name in (
+                *("LinkedTransactionID", "SourceTransactionID", "TargetTransactionID"),
+                *("ContactID", "Status"),
+            )
+        },
+    ),
+    Resource(
+        name="Receipts",
+        id_field="ReceiptID",
+        dated=True,
+        lines="LineItems",
+        unitdp=True,
+        spelled=("Date",),
+    ),
+    Resource(
+        name="ExpenseClaims",
+        id_field="ExpenseClaimID",
+        fields=frozenset(("PaymentDueDate", "ReportingDate")),
+        dated=True,
     ),
 )
