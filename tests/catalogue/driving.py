@@ -24,13 +24,29 @@ RECORD_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 # One record of everything, as far as the operations need it.
 BOOKS: dict[str, Any] = {
     "Accounts": [{"AccountID": RECORD_ID, "Name": "Sales", "Type": "REVENUE"}],
+    "Allocations": [
+        {
+            "AllocationID": RECORD_ID,
+            "Invoice": {"InvoiceID": RECORD_ID},
+            "Amount": 60.5,
+            "Date": "2026-11-22",
+        }
+    ],
+    "BatchPayments": [{"BatchPaymentID": RECORD_ID, "Status": "AUTHORISED"}],
     "Contacts": [{"ContactID": RECORD_ID, "Name": "Harbour Lights", "ContactStatus": "ACTIVE"}],
+    "CreditNotes": [{"CreditNoteID": RECORD_ID, "Status": "DRAFT"}],
     "Invoices": [
-        {"InvoiceID": RECORD_ID, "Status": "DRAFT", "LineItems": [{"LineItemID": RECORD_ID}]}
+        {
+            "InvoiceID": RECORD_ID,
+            "Status": "DRAFT",
+            "LineItems": [{"LineItemID": RECORD_ID}],
+            "AmountDue": 120,
+        }
     ],
     "OnlineInvoices": [{"OnlineInvoiceUrl": "https://in.xero.com/a"}],
     "Organisations": [{"OrganisationID": RECORD_ID, "Name": "Demo Company"}],
     "Payments": [{"PaymentID": RECORD_ID, "Status": "AUTHORISED", "Amount": 120}],
+    "PaymentServices": [{"PaymentServiceID": RECORD_ID}],
     "Reports": [{"ReportName": "Bank Summary", "Rows": []}],
     "TaxRates": [{"Name": "GST on Income", "TaxType": "OUTPUT"}],
 }

@@ -93,8 +93,8 @@ class Endpoint:
         return self._operation(
             f"get_{self.noun}",
             "query",
-            call=self._call("GET", f"/{{{self.id_name}}}"),
             **{
+                "call": self._call("GET", f"/{{{self.id_name}}}"),
                 "summary": f"Get {_one(self.words)} by its id.",
                 "input": self.named,
                 "output": self.one,
@@ -225,14 +225,20 @@ class Endpoint:
         name: str,
         summary: str,
         change: Mapping[str, Any],
+        *,
+        bare: bool = False,
         **own: Any,
     ) -> Operation:
-        """Return the action that does one fixed change: approve, void, archive and the like."""
+        """Return the action that does one fixed change: approve, void, archive and the like.
+
+        `bare` says that Xero takes it without the collection around it.
+        """
+        body = change if bare else {self.collection: [change]}
         return self._operation(
             name,
             "action",
             summary=summary,
-            call=self._call("POST", f"/{{{self.id_name}}}", body={self.collection: [change]}),
+            call=self._call("POST", f"/{{{self.id_name}}}", body=body),
             **{
                 "input": self.named,
                 "output": self.one,

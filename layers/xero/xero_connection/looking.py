@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from xero_connection.errors import NotFoundError
 from xero_connection.readback import (
     ABSENT,
-    Search,
     changed_after,
     is_gone,
     is_same,
     look_by_id,
     made_from,
     records_in,
+    search_for,
     seconds_too_young,
     sent_documents,
     shows,
@@ -100,7 +100,7 @@ class Look:
             raise UnsettledError
         sent_at = datetime.fromtimestamp(step.sent_at, UTC)
         sent_on = sent_at.date()
-        search = Search(read_back, sent_at)
+        search = search_for(read_back, request, sent_at)
         while not search.ended:
             if search.hopeless:
                 raise UnsettledError
