@@ -9,10 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from local.xero.replies import post_data_invalid
-from local.xero.wire import Document, read_date
+from local.xero.wire import Document, from_json, read_date
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from local.xero.wire import Request
 
 _LARGEST = Decimal(10) ** 12
 _SMALLEST_EXPONENT = -12
@@ -30,6 +32,24 @@ def check(element: Document, shape: Shape) -> None:
     """
     for name, read in shape.items():
         read(element, name)
+
+
+def posted(request: Request, collection: str) -> list[Document]:
+    """Return a request's elements: a single one may come without the collection around it.
+
+    Raises:
+        XeroError: they cannot be read (400).
+    """
+    try:
+        body = from_json(request.body)
+    except ValueError as error:
+        raise post_data_invalid(f"JSON for post data was invalid,{error}") from error
+    if not isinstance(body, dict):
+        raise post_data_invalid("JSON for post data was invalid,an object was expected")
+    for name in body:
+        if name.lower() == collection.lower():
+            return elements(body, name) or []
+    return [body]
 
 
 def one_of(choices: Collection[str]) -> Callable[[Document, str], str]:

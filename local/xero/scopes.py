@@ -29,6 +29,7 @@ ACCOUNTING_SCOPES = (
     *(scope + suffix for scope in _WITH_READ for suffix in ("", ".read")),
     *(f"accounting.reports.{report}.read" for report in _REPORTS),
     "accounting.budgets.read",
+    "paymentservices",
 )
 IDENTITY_SCOPES = ("openid", "profile", "email", "offline_access")
 VALID_SCOPES = frozenset(
@@ -42,7 +43,6 @@ VALID_SCOPES = frozenset(
         "bankfeeds",
         "files",
         "files.read",
-        "paymentservices",
         "projects",
         "projects.read",
     )
@@ -52,7 +52,10 @@ _RESOURCES = {
     **dict.fromkeys(
         ("invoices", "creditnotes", "purchaseorders", "quotes"), ("accounting.invoices",)
     ),
-    **dict.fromkeys(("payments", "prepayments", "overpayments"), ("accounting.payments",)),
+    **dict.fromkeys(
+        ("payments", "batchpayments", "prepayments", "overpayments"), ("accounting.payments",)
+    ),
+    "paymentservices": ("paymentservices",),
     **dict.fromkeys(("banktransactions", "banktransfers"), ("accounting.banktransactions",)),
     "manualjournals": ("accounting.manualjournals",),
     "contacts": ("accounting.contacts",),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from local.xero import reading, views
 from local.xero.replies import ValidationError, XeroError, not_found, post_data_invalid
 from local.xero.rules import WRITABLE
-from local.xero.wire import ZERO_ID, Document, from_json, read_date
+from local.xero.wire import ZERO_ID, Document, read_date
 
 if TYPE_CHECKING:
     from local.xero.books import Books, Writing
@@ -37,7 +37,7 @@ def write(writing: Writing, resource: Resource, request: Request, key: str | Non
             written.
     """
     kind = WRITABLE[resource.name]
-    elements = _read(request, resource)
+    elements = reading.posted(request, resource.name)
     for element in elements:
         reading.check(element, kind.shape)
     written = Written([], [])
@@ -53,19 +53,6 @@ def write(writing: Writing, resource: Resource, request: Request, key: str | Non
             shown = views.show_one(writing, resource, record)
             written.shown.append(shown | {kind.flag: False, "StatusAttributeString": "OK"})
     return written
-
-
-def _read(request: Request, resource: Resource) -> list[Document]:
-    try:
-        body = from_json(request.body)
-    except ValueError as error:
-        raise post_data_invalid(f"JSON for post data was invalid,{error}") from error
-    if not isinstance(body, dict):
-        raise post_data_invalid("JSON for post data was invalid,an object was expected")
-    for name in body:
-        if name.lower() == resource.name.lower():
-            return reading.elements(body, name) or []
-    return [body]
 
 
 def _targets(

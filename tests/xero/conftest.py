@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 READ_ONLY = (
-    "CreditNotes",
     "Prepayments",
     "Overpayments",
     "BankTransactions",
@@ -28,7 +27,7 @@ READ_ONLY = (
     "Quotes",
     "ManualJournals",
 )
-SEEDED = (*READ_ONLY, "Payments")
+SEEDED = (*READ_ONLY, "CreditNotes", "Payments")
 """Kinds that a test finds some of and makes more of past Xero's rules."""
 
 

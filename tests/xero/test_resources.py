@@ -251,7 +251,7 @@ def test_the_seeded_records_agree_with_each_other(client: Client) -> None:
     ("scope", "names"),
     [
         ("accounting.invoices", {"CreditNotes", "PurchaseOrders", "Quotes", "Invoices", "Items"}),
-        ("accounting.payments", {"Payments", "Prepayments", "Overpayments"}),
+        ("accounting.payments", {"Payments", "BatchPayments", "Prepayments", "Overpayments"}),
         ("accounting.banktransactions", {"BankTransactions", "BankTransfers"}),
         ("accounting.manualjournals", {"ManualJournals"}),
         ("accounting.contacts", {"Contacts"}),
