@@ -39,6 +39,8 @@ def check(schema: str, response: Response) -> None:
         ("Invoices?page=1&pageSize=1000", "Invoices"),
         *((name + query, name) for name in SEEDED for query in ("", "?page=1")),
         ("BankTransfers?includeDeleted=true", "BankTransfers"),
+        ("BatchPayments", "BatchPayments"),
+        ("PaymentServices", "PaymentServices"),
         ("Accounts/200", "Accounts"),
         ("Items/DESK", "Items"),
         ("Invoices/INV-0001", "Invoices"),
