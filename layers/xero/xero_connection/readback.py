@@ -147,9 +147,10 @@ class SearchInside(Search):
         self.ended = True
         try:
             (record,) = records_in(document, self.holder)
+            changed = record["UpdatedDateUTC"]
             # A part has no date of its own; it is no younger than its record's last change.
             parts = [
-                {**part, "UpdatedDateUTC": record["UpdatedDateUTC"]}
+                {**part, "UpdatedDateUTC": changed}
                 for part in records_in(record, self.read_back.collection)
                 if _changed_at(record) >= self.since - _CLOCKS
             ]
