@@ -21,6 +21,7 @@ _INDEXES: dict[str, Indexes] = {
         "name": lambda one: _folded(one.get("Name")),
         "number": lambda one: str(one.get("ContactNumber", "")),
     },
+    "CreditNotes": {"number": lambda one: str(one.get("CreditNoteNumber", ""))},
     "Invoices": {
         "number": lambda one: str(one.get("InvoiceNumber", "")),
         "contact": lambda one: str(one["Contact"]["ContactID"]),

@@ -25,7 +25,6 @@ _TRANSITIONS = {
     "AUTHORISED": ("AUTHORISED", "VOIDED"),
 }
 _FIRST_STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED")
-_NOT_MODIFIABLE = "Invoice not of valid status for modification"
 _TEXTS = ("InvoiceNumber", "Reference", "Url", "CurrencyCode", "BrandingThemeID")
 DATES = ("Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate")
 _LONGEST = 255
@@ -99,19 +98,28 @@ def balance(invoice: Document) -> None:
     invoice["AmountDue"] = invoice["Total"] - invoice["AmountPaid"] - invoice["AmountCredited"]
 
 
-def _next_status(existing: Document | None, asked: str) -> str:
-    if existing is None:
+def next_status(current: str, asked: str, words: str) -> str:
+    """Return the status that a document gets, whose own is empty where it is new.
+
+    Raises:
+        ValidationError: there is no way from the one to the other.
+    """
+    if not current:
         if asked and asked not in _FIRST_STATUSES:
-            raise ValidationError(f"An invoice cannot be created with the status {asked}")
+            raise ValidationError(f"{words} cannot be created with the status {asked}")
         return asked or "DRAFT"
-    current = existing["Status"]
     if (asked or current) not in _TRANSITIONS.get(current, ()):
-        raise ValidationError(_NOT_MODIFIABLE)
-    if existing["AmountPaid"] or existing["AmountCredited"]:
+        raise ValidationError(f"{words} not of valid status for modification")
+    return asked or current
+
+
+def _next_status(existing: Document | None, asked: str) -> str:
+    status = next_status(existing["Status"] if existing else "", asked, "Invoice")
+    if existing and (existing["AmountPaid"] or existing["AmountCredited"]):
         raise ValidationError(
             "This document cannot be edited as it has a payment or credit note allocated to it."
         )
-    return asked or current
+    return status
 
 
 def _blank(writing: Writing, kind: str) -> Document:

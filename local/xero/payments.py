@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How payments of invoices and bills are made and deleted, and what follows for the document.
+"""How payments of documents, and refunds of credits, are made and deleted.
 
-Rules: https://developer.xero.com/documentation/api/accounting/payments. Refunds of credit notes,
-prepayments and overpayments are refused here.
+Rules: https://developer.xero.com/documentation/api/accounting/payments. What follows for the
+document is in `settling`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from local.xero import invoices, reading, resources, totals
+from local.xero import reading, resources, totals
 from local.xero.replies import ValidationError, XeroError, not_found
+from local.xero.settling import CREDITS, left_of, settle
 from local.xero.wire import Document, is_id
 
 if TYPE_CHECKING:
@@ -19,15 +20,28 @@ if TYPE_CHECKING:
 
 STATUSES = ("AUTHORISED", "DELETED")
 DATES = ("Date",)
-_OTHERS = ("CreditNote", "Prepayment", "Overpayment")
+_KINDS = {"Invoice": "Invoices", **CREDITS}
+_SIDES = {
+    "ACCREC": "ACCREC",
+    "ACCPAY": "ACCPAY",
+    "ACCRECCREDIT": "ARCREDIT",
+    "ACCPAYCREDIT": "APCREDIT",
+    "RECEIVE-PREPAYMENT": "ARPREPAYMENT",
+    "SPEND-PREPAYMENT": "APPREPAYMENT",
+    "RECEIVE-OVERPAYMENT": "AROVERPAYMENT",
+    "SPEND-OVERPAYMENT": "APOVERPAYMENT",
+}
+"""Type of what is paid to what the payment's own type begins with."""
 _BANK_TEXTS = ("BankAccountNumber", "Particulars", "Details")
 _TEXTS = ("PaymentID", "InvoiceNumber", "CreditNoteNumber", "Code", "Reference", *_BANK_TEXTS)
 _LONGEST = 255
 SHAPE: reading.Shape = {
     **dict.fromkeys(_TEXTS, reading.text),
     **dict.fromkeys(("Amount", "BankAmount", "CurrencyRate"), reading.number),
-    **dict.fromkeys(_OTHERS, reading.nested),
-    "Invoice": reading.inside(dict.fromkeys(("InvoiceID", "InvoiceNumber"), reading.text)),
+    **{
+        one: reading.inside(dict.fromkeys((f"{one}ID", f"{one}Number"), reading.text))
+        for one in _KINDS
+    },
     "Account": reading.inside(dict.fromkeys(("AccountID", "Code"), reading.text)),
     "Date": reading.day,
     "IsReconciled": reading.boolean,
@@ -66,55 +80,76 @@ def write(writing: Writing, element: Document, existing: Document | None) -> Doc
         return _delete(writing, existing, status)
     if status == "DELETED":
         raise ValidationError("A payment cannot be created with the status DELETED")
-    if sent := [one for one in (*_OTHERS, "CreditNoteNumber") if element.get(one)]:
-        raise ValidationError(f"The simulated Xero takes no payments by {sent[0]}")
+    return keep(writing, read(writing, element))
+
+
+def read(writing: Writing, element: Document) -> Document:
+    """Return the payment that an element is to become; nothing is written.
+
+    Raises:
+        ValidationError: the element breaks a rule.
+    """
     problems: list[str] = []
-    invoice = _invoice(writing.books, element, problems)
+    one = _paid(element, problems)
+    document = _document(writing.books, one, element, problems)
     account = _account(writing.books, element, problems)
     amount = totals.round_to(reading.number(element, "Amount") or 0, 2)
     if amount <= 0:
         problems.append("Payment amount must be greater than zero")
-    if invoice and invoice["Status"] != "AUTHORISED":
+    if document and document["Status"] != "AUTHORISED":
         problems.append("Payments can only be made against Authorised documents")
-    if invoice and amount > invoice["AmountDue"]:
+    if document and amount > left_of(document):
         problems.append("Payment amount exceeds the amount outstanding on this document")
     if len(reading.text(element, "Reference")) > _LONGEST:
         problems.append(f"The reference has at most {_LONGEST} characters")
     rate = reading.number(element, "CurrencyRate")
     if rate is not None and rate <= 0:
         problems.append("The currency rate must be greater than zero")
-    if problems or invoice is None or account is None:
+    if problems or document is None or account is None:
         raise ValidationError(*problems)
     payment: Document = {
         "PaymentID": writing.make_id(),
-        "PaymentType": f"{invoice['Type']}PAYMENT",
+        "PaymentType": f"{_SIDES[document['Type']]}PAYMENT",
         "Status": "AUTHORISED",
         "Date": reading.day(element, "Date") or writing.today,
         "Amount": amount,
         "Reference": reading.text(element, "Reference"),
-        "CurrencyRate": rate or invoice["CurrencyRate"],
-        "Invoice": invoice,
+        "CurrencyRate": rate or document["CurrencyRate"],
+        one: document,
         "Account": account,
         "HasAccount": True,
         "IsReconciled": reading.boolean(element, "IsReconciled"),
     }
     payment |= {name: text for name in _BANK_TEXTS if (text := reading.text(element, name))}
-    payment["BankAmount"] = _bank_amount(payment, reading.number(element, "BankAmount"))
-    return _keep(writing, payment)
+    payment["BankAmount"] = _bank_amount(
+        payment, document["CurrencyCode"], reading.number(element, "BankAmount")
+    )
+    return payment
 
 
-def _invoice(books: Books, element: Document, problems: list[str]) -> Document | None:
-    sent = reading.nested(element, "Invoice")
-    invoice_id = reading.text(sent, "InvoiceID")
-    number = reading.text(sent, "InvoiceNumber") or reading.text(element, "InvoiceNumber")
-    if invoice_id:
-        found = [one for one in [books.invoices.get(invoice_id.lower())] if one]
+def _paid(element: Document, problems: list[str]) -> str:
+    """Return the field that names what is paid."""
+    named = [one for one in _KINDS if element.get(one) or element.get(f"{one}Number")]
+    if len(named) > 1:
+        problems.append(f"A payment is of one of {', '.join(named)}")
+    return named[0] if named else "Invoice"
+
+
+def _document(books: Books, one: str, element: Document, problems: list[str]) -> Document | None:
+    sent = reading.nested(element, one)
+    record_id = reading.text(sent, f"{one}ID")
+    number = reading.text(sent, f"{one}Number") or reading.text(element, f"{one}Number")
+    shelf = books.shelves[_KINDS[one]]
+    words = {"CreditNote": "Credit note"}.get(one, one)
+    if record_id:
+        found = [each for each in [shelf.get(record_id.lower())] if each]
     else:
-        found = books.numbered(number)
-    if not invoice_id and not number:
-        problems.append("An invoice must be specified for a payment")
+        found = list(shelf.found_by("number", number)) if number else []
+    if not record_id and not number:
+        article = "An" if words[0] in "IO" else "A"
+        problems.append(f"{article} {words.lower()} must be specified for a payment")
     elif not found:
-        problems.append("Invoice could not be found")
+        problems.append(f"{words} could not be found")
     elif len(found) > 1:
         problems.append(f"More than one document has the number {number}")
     return found[0] if len(found) == 1 else None
@@ -137,30 +172,29 @@ def _account(books: Books, element: Document, problems: list[str]) -> Document |
     return found
 
 
-def _bank_amount(payment: Document, stated: Decimal | None) -> Decimal:
+def _bank_amount(payment: Document, currency: str, stated: Decimal | None) -> Decimal:
     """Return what the bank moves, in its account's currency where that is another one."""
-    invoice, account = payment["Invoice"], payment["Account"]
     amount: Decimal = payment["Amount"]
     if stated is not None:
         return totals.round_to(stated, 2)
-    if account.get("CurrencyCode", invoice["CurrencyCode"]) == invoice["CurrencyCode"]:
+    if payment["Account"].get("CurrencyCode", currency) == currency:
         return amount
     return totals.round_to(amount / Decimal(payment["CurrencyRate"]), 2)
 
 
-def _keep(writing: Writing, payment: Document) -> Document:
+def keep(writing: Writing, payment: Document) -> Document:
+    """Put a payment that breaks no rule into the books."""
     _stamp(writing, payment)
     writing.books.put("Payments", [payment])
     writing.changed("Payments", payment, created=True)
-    shown = ("PaymentID", "Date", "Amount", "Reference", "CurrencyRate")
-    short = {name: payment[name] for name in shown}
-    invoice = payment["Invoice"]
-    invoice["Payments"] = [
-        *invoice["Payments"],
+    shown = ("PaymentID", "BatchPaymentID", "Date", "Amount", "Reference", "CurrencyRate")
+    short = {name: payment[name] for name in shown if name in payment}
+    one, document = _of(payment)
+    document["Payments"] = [
+        *document["Payments"],
         short | {"HasAccount": False, "HasValidationErrors": False},
     ]
-    invoice["AmountPaid"] += payment["Amount"]
-    _settle(writing, invoice)
+    settle(writing, _KINDS[one], document, payment["Amount"], _counted(one))
     return payment
 
 
@@ -171,31 +205,30 @@ def _delete(writing: Writing, payment: Document, status: str) -> Document:
         raise ValidationError("A payment cannot be changed, only deleted")
     if payment.get("BatchPaymentID"):
         raise ValidationError("A payment of a batch is deleted with its batch")
+    return remove(writing, payment)
+
+
+def remove(writing: Writing, payment: Document) -> Document:
+    """Delete a payment, and count it to its document no more."""
     payment["Status"] = "DELETED"
     _stamp(writing, payment)
     writing.changed("Payments", payment, created=False)
-    invoice = payment["Invoice"]
-    kept = [one for one in invoice["Payments"] if one["PaymentID"] != payment["PaymentID"]]
+    one, document = _of(payment)
+    kept = [each for each in document["Payments"] if each["PaymentID"] != payment["PaymentID"]]
     # One that was made past the rules is not among them.
-    if len(kept) < len(invoice["Payments"]):
-        invoice["Payments"] = kept
-        invoice["AmountPaid"] -= payment["Amount"]
-        _settle(writing, invoice)
+    if len(kept) < len(document["Payments"]):
+        document["Payments"] = kept
+        settle(writing, _KINDS[one], document, -payment["Amount"], _counted(one))
     return payment
 
 
-def _settle(writing: Writing, invoice: Document) -> None:
-    """Have the document say whether it is paid."""
-    invoices.balance(invoice)
-    if invoice["AmountDue"]:
-        invoice["Status"] = "AUTHORISED"
-        invoice.pop("FullyPaidOnDate", None)
-    else:
-        invoice["Status"] = "PAID"
-        invoice["FullyPaidOnDate"] = max(one["Date"] for one in invoice["Payments"])
-    invoice["UpdatedDateUTC"] = writing.now
-    resources.BY_NAME["Invoices"].spell(invoice)
-    writing.changed("Invoices", invoice, created=False)
+def _of(payment: Document) -> tuple[str, Document]:
+    """Return what a payment is of, and the field that says so."""
+    return next((one, payment[one]) for one in _KINDS if payment.get(one))
+
+
+def _counted(one: str) -> str:
+    return "AmountPaid" if one == "Invoice" else ""
 
 
 def _stamp(writing: Writing, payment: Document) -> None:

@@ -49,6 +49,24 @@ def check(element: Document, shape: Shape) -> None:
         read(element, name)
 
 
+def posted(request: Request, collection: str) -> list[Document]:
+    """Return a request's elements: a single one may come without the collection around it.
+
+    Raises:
+        XeroError: they cannot be read (400).
+    """
+    try:
+        body = from_json(request.body)
+    except ValueError as error:
+        raise post_data_invalid(f"JSON for post data was invalid,{error}") from error
+    if not isinstance(body, dict):
+        raise post_data_invalid("JSON for post data was invalid,an object was expected")
+    for name in body:
+        if name.lower() == collection.lower():
+            return elements(body, name) or []
+    return [body]
+
+
 def one_of(choices: Collection[str]) -> Callable[[Document, str], str]:
     """Return a reader of a closed set of values."""
     return partial(choice, choices=choices)

@@ -54,7 +54,10 @@ _RESOURCES = {
     **dict.fromkeys(
         ("invoices", "creditnotes", "purchaseorders", "quotes"), ("accounting.invoices",)
     ),
-    **dict.fromkeys(("payments", "prepayments", "overpayments"), ("accounting.payments",)),
+    **dict.fromkeys(
+        ("payments", "batchpayments", "prepayments", "overpayments"), ("accounting.payments",)
+    ),
+    "paymentservices": ("paymentservices",),
     **dict.fromkeys(("banktransactions", "banktransfers"), ("accounting.banktransactions",)),
     "manualjournals": ("accounting.manualjournals",),
     "journals": ("accounting.journals",),

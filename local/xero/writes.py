@@ -37,7 +37,7 @@ def write(writing: Writing, resource: Resource, request: Request, key: str | Non
             written.
     """
     kind = WRITABLE[resource.name]
-    elements = _read(request, resource)
+    elements = reading.posted(request, resource.name)
     for element in elements:
         reading.check(element, kind.shape)
     written = Written([], [])
@@ -53,14 +53,6 @@ def write(writing: Writing, resource: Resource, request: Request, key: str | Non
             shown = views.show_one(writing, resource, record)
             written.shown.append(shown | {kind.flag: False, "StatusAttributeString": "OK"})
     return written
-
-
-def _read(request: Request, resource: Resource) -> list[Document]:
-    body = reading.body(request)
-    for name in body:
-        if name.lower() == resource.name.lower():
-            return reading.elements(body, name) or []
-    return [body]
 
 
 def _targets(

@@ -25,12 +25,27 @@ RECORD_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 BOOKS: dict[str, Any] = {
     "Accounts": [{"AccountID": RECORD_ID, "Name": "Sales", "Type": "REVENUE"}],
     "Actions": [{"Name": "CreateDraftQuote", "Status": "ALLOWED"}],
+    "Allocations": [
+        {
+            "AllocationID": RECORD_ID,
+            "Invoice": {"InvoiceID": RECORD_ID},
+            "Amount": 60.5,
+            "Date": "2026-11-22",
+        }
+    ],
     "BankTransactions": [{"BankTransactionID": RECORD_ID, "Status": "AUTHORISED"}],
     "BankTransfers": [{"BankTransferID": RECORD_ID, "Status": "AUTHORISED", "Amount": 750}],
+    "BatchPayments": [{"BatchPaymentID": RECORD_ID, "Status": "AUTHORISED"}],
     "Contacts": [{"ContactID": RECORD_ID, "Name": "Harbour Lights", "ContactStatus": "ACTIVE"}],
+    "CreditNotes": [{"CreditNoteID": RECORD_ID, "Status": "DRAFT"}],
     "ImportSummary": {"Accounts": {"Total": 1}, "Organisation": {"Present": False}},
     "Invoices": [
-        {"InvoiceID": RECORD_ID, "Status": "DRAFT", "LineItems": [{"LineItemID": RECORD_ID}]}
+        {
+            "InvoiceID": RECORD_ID,
+            "Status": "DRAFT",
+            "LineItems": [{"LineItemID": RECORD_ID}],
+            "AmountDue": 120,
+        }
     ],
     "Items": [{"ItemID": RECORD_ID, "Code": "DESK"}],
     "Journals": [{"JournalID": RECORD_ID, "JournalNumber": 1}],

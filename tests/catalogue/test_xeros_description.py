@@ -60,7 +60,7 @@ def sdk_calls() -> dict[str, tuple[str, str, str]]:
     found = {}
     for name, method in inspect.getmembers(AccountingApi, inspect.isfunction):
         source = inspect.getsource(method)
-        url = re.search(r'get_resource_url\(\s*"([^"]+)"\s*\)', source)
+        url = re.search(r'get_resource_url\(\s*"([^"]+)"', source)
         verb = re.search(r'"(GET|PUT|POST|DELETE)",', source)
         if url and verb:
             found[name.replace("_", "")] = (verb[1], url[1], source)

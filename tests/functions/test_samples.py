@@ -11,6 +11,7 @@ from openapi_schema_validator import OAS31Validator
 from xero_connection.catalogue import all_operations
 from xero_connection.describe import output_schema
 
+from tests.functions import credit
 from tests.functions.records import LINE, new_contact, new_invoice, new_payment
 from tests.functions.stack import Context, Stack, sample
 
@@ -33,10 +34,11 @@ def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
         event["input"]["invoice_id"] = made["InvoiceID"]
     if "payment_id" in event["input"]:
         event["input"]["payment_id"] = new_payment(stack)["PaymentID"]
-    if operation.name.startswith("create_payment"):
+    if operation.name in {"create_payment", "create_payments"}:
         due = new_invoice(stack, Status="AUTHORISED", LineItems=[LINE | {"Quantity": 9}])
         for one in event["input"].get("payments") or [event["input"]["payment"]]:
             one["Invoice"] = {"InvoiceID": due["InvoiceID"]}
+    credit.prepare(stack, operation.name, event["input"])
     return event
 
 

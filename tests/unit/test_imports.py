@@ -26,6 +26,8 @@ SHARED_MODELS = (
     "models.tracking_categories",
     "models.lines",
     "models.invoices",
+    "models.payments",
+    "models.allocations",
     "models.bank_transactions",
     "models.receipts",
 )
@@ -63,7 +65,7 @@ ARROW = [
         "readback",
         "cutting",
     },
-    {"answers", "batching"},
+    {"answers", "allocations", "batching"},
     {"looking"},
     {"driving"},
     {"once"},

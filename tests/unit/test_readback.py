@@ -20,6 +20,7 @@ from xero_connection.readback import (
     look_by_id,
     made_from,
     records_in,
+    search_for,
     seconds_too_young,
     sent_documents,
     shows,
@@ -192,6 +193,33 @@ def test_nothing_changed_is_an_end_too() -> None:
 def test_what_is_no_page_is_said_to_be_none(document: Any) -> None:
     with pytest.raises(UnavailableError):
         Search(BACK, NOW).take(document)
+
+
+PARTS = ReadBack(path="", collection="Parts", id_field="PartID", identity=tuple)
+ADDS = Request(method="PUT", path=f"/Papers/{ID}/Parts", body={"Parts": [{"Amount": 1}]})
+
+
+def test_parts_of_a_record_are_looked_for_in_the_record() -> None:
+    search = search_for(PARTS, ADDS, NOW)
+    assert search.request() == Request(method="GET", path=f"/Papers/{ID}")
+    changed = NOW.isoformat()
+    search.take({"Papers": [{"UpdatedDateUTC": changed, "Parts": [{"PartID": "a"}]}]})
+    assert search.ended
+    assert search.records == {"a": {"PartID": "a", "UpdatedDateUTC": changed}}
+    assert isinstance(search_for(BACK, ADDS, NOW), Search)
+
+
+def test_no_part_is_new_of_a_record_that_was_not_changed_since() -> None:
+    search = search_for(PARTS, ADDS, NOW)
+    before = (NOW - timedelta(seconds=61)).isoformat()
+    search.take({"Papers": [{"UpdatedDateUTC": before, "Parts": [{"PartID": "a"}]}]})
+    assert not search.records
+
+
+@pytest.mark.parametrize("document", [None, {}, {"Papers": []}, {"Papers": [{"Parts": [{}]}]}])
+def test_what_is_no_record_has_no_parts_to_look_through(document: Any) -> None:
+    with pytest.raises(UnavailableError):
+        search_for(PARTS, ADDS, NOW).take(document)
 
 
 def record(number: int, **fields: Any) -> dict[str, Any]:

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 
 READ_ONLY = (
-    "CreditNotes",
     "Prepayments",
     "Overpayments",
     "PurchaseOrders",
     "Quotes",
 )
-SEEDED = (*READ_ONLY, "BankTransactions", "BankTransfers", "ManualJournals", "Payments")
+SEEDED = (
+    *READ_ONLY,
+    *("CreditNotes", "BankTransactions", "BankTransfers", "ManualJournals", "Payments"),
+)
 """Kinds that a test finds some of and makes more of past Xero's rules."""
 
 

@@ -45,6 +45,8 @@ def check(schema: str, response: Response) -> None:
         ("LinkedTransactions?page=1", "LinkedTransactions"),
         ("Receipts?unitdp=4", "Receipts"),
         ("ExpenseClaims", "ExpenseClaims"),
+        ("BatchPayments", "BatchPayments"),
+        ("PaymentServices", "PaymentServices"),
         ("Accounts/200", "Accounts"),
         ("Items/DESK", "Items"),
         ("Invoices/INV-0001", "Invoices"),

@@ -176,10 +176,21 @@ def test_deleting_a_payment_made_past_the_rules_leaves_its_document(client: Clie
         ({"CurrencyRate": -1}, "The currency rate must be greater than zero"),
         ({"Reference": "R" * 256}, "The reference has at most 255 characters"),
         ({"Status": "DELETED"}, "A payment cannot be created with the status DELETED"),
-        ({"CreditNote": {"CreditNoteID": UNKNOWN}}, "The simulated Xero takes no payments by"),
-        ({"CreditNoteNumber": "CN-0001"}, "The simulated Xero takes no payments by"),
-        ({"Prepayment": {"PrepaymentID": UNKNOWN}}, "The simulated Xero takes no payments by"),
-        ({"Overpayment": {"OverpaymentID": UNKNOWN}}, "The simulated Xero takes no payments by"),
+        ({"CreditNote": {"CreditNoteID": UNKNOWN}}, "A payment is of one of Invoice, CreditNote"),
+        ({"CreditNoteNumber": "CN-0001"}, "A payment is of one of Invoice, CreditNote"),
+        (
+            {"Invoice": None, "CreditNote": {"CreditNoteID": UNKNOWN}},
+            "Credit note could not be found",
+        ),
+        ({"Invoice": None, "CreditNoteNumber": "CN-9"}, "Credit note could not be found"),
+        (
+            {"Invoice": None, "Prepayment": {"PrepaymentID": UNKNOWN}},
+            "Prepayment could not be found",
+        ),
+        (
+            {"Invoice": None, "Overpayment": {"OverpaymentID": UNKNOWN}},
+            "Overpayment could not be found",
+        ),
     ],
 )
 def test_a_payment_that_breaks_a_rule_is_refused_and_changes_nothing(

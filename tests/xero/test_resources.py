@@ -257,7 +257,7 @@ def test_the_seeded_records_agree_with_each_other(client: Client) -> None:
                 "LinkedTransactions",
             },
         ),
-        ("accounting.payments", {"Payments", "Prepayments", "Overpayments"}),
+        ("accounting.payments", {"Payments", "BatchPayments", "Prepayments", "Overpayments"}),
         ("accounting.banktransactions", {"BankTransactions", "BankTransfers"}),
         ("accounting.manualjournals", {"ManualJournals"}),
         ("accounting.classicexpenses", {"ExpenseClaims", "Receipts"}),

@@ -95,8 +95,8 @@ class Endpoint:
         return self._operation(
             f"get_{self.noun}",
             "query",
-            call=self._call("GET", f"/{{{self.id_name}}}"),
             **{
+                "call": self._call("GET", f"/{{{self.id_name}}}"),
                 "summary": f"Get {_one(self.words)} by its id.",
                 "input": self.named,
                 "output": self.one,

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from xero_connection.fields import Header, Input, Moment, Query, refusal
+from xero_connection.fields import Day, Header, Input, Moment, Query, refusal
+from xero_connection.filters import Where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -173,6 +174,17 @@ class Modified(Input):
 
     modified_since: Annotated[Moment | None, Header("If-Modified-Since")] = Field(
         default=None, description="Only records changed at or after this moment, to the second."
+    )
+
+
+class Dated(Input):
+    """What can be asked of lists of documents that have a date."""
+
+    date_from: Annotated[Day | None, Where("Date", ">=")] = Field(
+        default=None, description="Dated on this day or later."
+    )
+    date_to: Annotated[Day | None, Where("Date", "<=")] = Field(
+        default=None, description="Dated on this day or earlier."
     )
 
 

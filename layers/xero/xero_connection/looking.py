@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from xero_connection.errors import NotFoundError
 from xero_connection.readback import (
     ABSENT,
-    Search,
     changed_after,
     exchangeable,
     is_gone,
@@ -18,6 +17,7 @@ from xero_connection.readback import (
     look_by_id,
     made_from,
     records_in,
+    search_for,
     seconds_too_young,
     sent_documents,
     shows,
@@ -104,7 +104,7 @@ class Look:
             raise UnsettledError
         sent_at = datetime.fromtimestamp(step.sent_at, UTC)
         sent_on = sent_at.date()
-        search = Search(read_back, sent_at)
+        search = search_for(read_back, request, sent_at)
         while not search.ended:
             if search.hopeless:
                 raise UnsettledError

@@ -69,7 +69,10 @@ class ReadBack:
     """Where a record would be that was to be created, when no answer tells whether it was."""
 
     path: str
-    """A list of records that can be asked for what changed since a moment."""
+    """A list of records that can be asked for what changed since a moment.
+
+    Empty of parts of a record, such as allocations: the path of the write begins with its own.
+    """
     collection: str
     id_field: str
     identity: Callable[[Mapping[str, Any]], tuple[str, ...]]

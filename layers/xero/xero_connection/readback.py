@@ -29,11 +29,12 @@ _CLOCKS: Final = timedelta(seconds=60)
 # when it sends its key again; that takes it a minute at the most.
 _YOUNG: Final = timedelta(seconds=WINDOW_SECONDS + 180)
 _AFTER_APPROVAL: Final = {"PAID", "VOIDED"}
-# A claim lists receipts, by their ids alone.
+# A claim lists receipts by their ids alone, a batch payment what it pays.
 _OF_A_LINE: Final = (
     *("Description", "Quantity", "UnitAmount", "LineAmount", "AccountCode"),
-    "ReceiptID",
+    *("ReceiptID", "Invoice", "Amount"),
 )
+_PART_OF_A_RECORD = re.compile(r"(/([A-Za-z]+)/[^/]+)/[A-Za-z]+")
 _ONE_RECORD = re.compile(r"/([A-Za-z]+)/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -124,6 +125,47 @@ class Search:
     def hopeless(self) -> bool:
         """Whether so much has changed since that the search is given up."""
         return self.page > _MOST_PAGES
+
+
+@dataclass
+class SearchInside(Search):
+    """A look through the parts of the record that one was to be added to."""
+
+    path: str = ""
+    holder: str = ""
+    """The collection that the record itself is of."""
+
+    def request(self) -> Request:
+        """Return the call for the record."""
+        return Request(method="GET", path=self.path)
+
+    def take(self, document: Any) -> None:
+        """Take the record.
+
+        Raises:
+            UnavailableError: it is none.
+        """
+        self.ended = True
+        try:
+            (record,) = records_in(document, self.holder)
+            changed = record["UpdatedDateUTC"]
+            # A part has no date of its own; it is no younger than its record's last change.
+            parts = [
+                {**part, "UpdatedDateUTC": changed}
+                for part in records_in(record, self.read_back.collection)
+                if _changed_at(record) >= self.since - _CLOCKS
+            ]
+            self.records = {str(part[self.read_back.id_field]): part for part in parts}
+        except (KeyError, ValueError):
+            raise unexpected(self.request()) from None
+
+
+def search_for(read_back: ReadBack, request: Request, since: datetime) -> Search:
+    """Return the search for what a write has made."""
+    inside = None if read_back.path else _PART_OF_A_RECORD.fullmatch(request.path)
+    if inside is None:
+        return Search(read_back, since)
+    return SearchInside(read_back, since, path=inside[1], holder=inside[2])
 
 
 def made_from(
@@ -285,7 +327,10 @@ def _blank(sent: Mapping[str, Any], name: str) -> bool:
 
 
 def _kept(sent: Any) -> Any:
-    """Return of a document's lines what Xero keeps as it was sent; taxes it works out anew."""
+    """Return of a document's lines, or payments, what Xero keeps as it was sent.
+
+    Taxes it works out anew.
+    """
     if not isinstance(sent, list):
         return sent
     return [{name: line[name] for name in _OF_A_LINE if name in line} for line in sent]

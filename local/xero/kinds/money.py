@@ -33,6 +33,14 @@ RESOURCES = (
         category="PAYMENT",
     ),
     Resource(
+        name="BatchPayments",
+        id_field="BatchPaymentID",
+        fields=frozenset(("Reference", "Particulars", "Code", "Details", "Narrative")),
+        dated=True,
+        spelled=("Date",),
+    ),
+    Resource(name="PaymentServices", id_field="PaymentServiceID", filtered=False),
+    Resource(
         name="Prepayments",
         id_field="PrepaymentID",
         dated=True,

@@ -7,24 +7,31 @@ https://developer.xero.com/documentation/api/accounting/payments
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Self
-from uuid import UUID
+from uuid import UUID  # noqa: TC003 - models are read at run time
 
 from pydantic import Field, model_validator
 
-from xero_connection.elements import MOST, answer_for_each
+from xero_connection.client import Request
+from xero_connection.endpoint import Endpoint
+from xero_connection.errors import InputError, NotFoundError
 from xero_connection.fields import Amount as Money
-from xero_connection.fields import Body, Input, ListOutput, Output, refusal
-from xero_connection.lists import PagedInput
-from xero_connection.models.payments import Payment, PaymentAccount, PaymentRecord
-from xero_connection.operation import Batch, Call, Operation, ReadBack, Undo
+from xero_connection.fields import Day, Input, OneOf, document, refusal
+from xero_connection.filters import Where, quoted
+from xero_connection.lists import Dated, PagedInput
+from xero_connection.models.payments import (
+    Payment,
+    PaymentAccount,
+    PaymentRecord,
+    refuse_unnamed,
+)
+from xero_connection.operation import Done, Operation, ReadBack
 from xero_connection.resources import RESOURCES
 from xero_connection.trigger import triggers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-READ = RESOURCES["payments"].scopes
-WRITE = ("accounting.payments",)
+    from xero_connection.operation import Flow
 
 _PAID = ("Invoice", "CreditNote", "Prepayment", "Overpayment")
 
@@ -42,44 +49,43 @@ class NewPayment(Payment):
         paid = [name for name in _PAID if getattr(self, name) is not None]
         if len(paid) != 1:
             raise refusal(f"Give one of {', '.join(_PAID)}")
-        for name in (*paid, "Account"):
-            reference = getattr(self, name)
-            known_by = type(reference).model_fields
-            if sum(getattr(reference, one) is not None for one in known_by) != 1:
-                raise refusal(f"Give {' or '.join(known_by)}", name)
+        refuse_unnamed(self, *paid, "Account")
         return self
 
 
-class CreatePayment(Input):
-    """A new payment."""
+class RecordPayment(Input):
+    """A payment of the sales invoice with a number."""
 
-    payment: Annotated[NewPayment, Body("Payments")]
-
-
-class CreatePayments(Input):
-    """New payments."""
-
-    payments: Annotated[list[NewPayment], Body("Payments")] = Field(
-        min_length=1, max_length=MOST, description=f"1 to {MOST} payments."
+    invoice_number: str = Field(min_length=1, max_length=255, description="Of a sales invoice.")
+    account: PaymentAccount
+    amount: Money | None = Field(
+        default=None, gt=0, description="All that is due, where it is left out."
+    )
+    date: Day | None = Field(
+        default=None, description="Day on which the money moved; today where it is left out."
+    )
+    reference: str | None = Field(
+        default=None, description="Text of your own, by which the payment is known again."
     )
 
-
-class OnePayment(Input):
-    """One payment by its id."""
-
-    payment_id: UUID
-
-
-class OnePaymentOutput(Output):
-    """One payment."""
-
-    payment: PaymentRecord
+    @model_validator(mode="after")
+    def _names_an_account(self) -> Self:
+        refuse_unnamed(self, "account")
+        return self
 
 
-class PaymentsOutput(ListOutput):
-    """A page of payments."""
+class ListPayments(PagedInput, Dated):
+    """Which payments to list."""
 
-    payments: list[PaymentRecord]
+    invoice_id: Annotated[UUID | None, Where("Invoice.InvoiceID")] = Field(
+        default=None, description="Only of this invoice or bill."
+    )
+    status: Annotated[Annotated[str, OneOf("AUTHORISED", "DELETED")] | None, Where("Status")] = (
+        Field(default=None, description="Only in this status.")
+    )
+    reference: Annotated[str | None, Where("Reference")] = Field(
+        default=None, min_length=1, description="Only with exactly this reference."
+    )
 
 
 def new_payment(_: Mapping[str, Any]) -> tuple[str, ...]:
@@ -87,25 +93,61 @@ def new_payment(_: Mapping[str, Any]) -> tuple[str, ...]:
     return (*_PAID, "Account", "Amount", "Date", "Reference")
 
 
-def _create(*, each: bool) -> Call:
-    """Return the call for one payment, or for some with an answer for each."""
-    query = {"summarizeErrors": "false" if each else "true"}
-    return Call(method="PUT", path="/Payments", collection="Payments", query=query)
+def _record(asked: RecordPayment) -> Flow:
+    number = quoted(asked.invoice_number)
+    where = f'Type=="ACCREC" AND InvoiceNumber=={number}'
+    answer = yield Request(method="GET", path="/Invoices", query={"where": where, "page": "1"})
+    # A number is free again once its invoice is deleted.
+    standing = [one for one in answer["Invoices"] if one.get("Status") not in {"DELETED", "VOIDED"}]
+    if not standing:
+        raise NotFoundError("No sales invoice has this number, or it is voided.")
+    if len(standing) > 1:
+        raise InputError(
+            "Several sales invoices have this number.",
+            details={"invoice_ids": [one["InvoiceID"] for one in standing]},
+            advice="Find out which is meant, and use create_payment with its InvoiceID.",
+        )
+    invoice = standing[0]
+    amount = invoice.get("AmountDue") if asked.amount is None else asked.amount
+    if not amount:
+        raise InputError(
+            "Nothing is due on this invoice.", details={"invoice_id": invoice["InvoiceID"]}
+        )
+    payment = {
+        "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+        "Account": document(asked.account),
+        "Amount": amount,
+        "Date": asked.date,
+        "Reference": asked.reference,
+    }
+    answer = yield Request(
+        method="PUT",
+        path="/Payments",
+        query={"summarizeErrors": "true"},
+        body={"Payments": [{name: value for name, value in payment.items() if value is not None}]},
+    )
+    made = answer["Payments"][0]
+    return Done(output={"payment": made}, undo=_DELETE.ready_call(made))
 
 
-_CREATED = ReadBack(
-    path="/Payments",
+_PAYMENTS = Endpoint(
+    resource="payments",
+    noun="payment",
     collection="Payments",
-    id_field="PaymentID",
-    identity=new_payment,
-    unfilled=("Reference",),
+    record=PaymentRecord,
+    read=RESOURCES["payments"].scopes,
+    write=("accounting.payments",),
+    example_id="297c2dc5-cc47-4afd-8ec8-74990b8761e9",
+    bare=("POST",),
+    read_back=ReadBack(
+        path="/Payments",
+        collection="Payments",
+        id_field="PaymentID",
+        identity=new_payment,
+        unfilled=("Reference",),
+    ),
 )
-_DELETE = Undo(
-    operation="payments/delete_payment",
-    arguments={"payment_id": "PaymentID"},
-    statuses=frozenset({"AUTHORISED"}),
-)
-_EXAMPLE_ID = "297c2dc5-cc47-4afd-8ec8-74990b8761e9"
+_DELETE = _PAYMENTS.undo("delete_payment", "AUTHORISED")
 _INVOICE_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 _PAYMENT = {
     "Invoice": {"InvoiceID": _INVOICE_ID},
@@ -116,6 +158,9 @@ _PAYMENT = {
 }
 
 
+_NUMBER = {"invoice_number": "INV-0003", "account": {"Code": "090"}}
+
+
 def _payment(**changes: Any) -> dict[str, Any]:
     """Return the example with other fields, without those that are None."""
     changed = {**_PAYMENT, **changes}
@@ -124,13 +169,11 @@ def _payment(**changes: Any) -> dict[str, Any]:
 
 OPERATIONS = (
     *triggers("payments"),
-    Operation(
-        id="payments/create_payment",
-        kind="action",
+    _PAYMENTS.create(
+        NewPayment,
+        _PAYMENT,
         summary="Record a payment of an invoice, bill, credit note, prepayment or overpayment.",
-        input=CreatePayment,
-        output=OnePaymentOutput,
-        example={"payment": _PAYMENT},
+        covers=("createPayment", "createPayments"),
         counter_examples=(
             ({"payment": _payment(Account=None)}, "input.payment.Account"),
             ({"payment": _payment(Account={})}, "input.payment.Account"),
@@ -150,35 +193,25 @@ OPERATIONS = (
             ({"payment": _payment(Date="22/11/2026")}, "input.payment.Date"),
             ({"payment": _payment(Status="DELETED")}, "input.payment.Status"),
         ),
-        call=_create(each=False),
-        scopes=WRITE,
-        idempotency="key",
-        read_back=_CREATED,
         undo=(_DELETE,),
         advice=(
-            "Only an approved document takes a payment, up to its AmountDue; the account is a "
-            "BANK account or one with EnablePaymentsToAccount. It cannot be changed later, only "
+            "Only an approved document takes a payment, up to its AmountDue or RemainingCredit; "
+            "the account is a BANK account or one with EnablePaymentsToAccount. One of a credit "
+            "note, prepayment or overpayment pays it back. It cannot be changed later, only "
             "deleted. Give a Reference of your own, by which it is known again."
         ),
     ),
-    Operation(
-        id="payments/create_payments",
-        kind="action",
+    _PAYMENTS.create_many(
+        NewPayment,
+        (_PAYMENT, _payment(Amount=30, Reference="Receipt 88013")),
         summary="Record many payments, each of which succeeds or fails by itself.",
-        input=CreatePayments,
-        output=answer_for_each("payments", "payment", PaymentRecord),
-        example={"payments": [_PAYMENT, _payment(Amount=30, Reference="Receipt 88013")]},
+        covers=("createPayments",),
         counter_examples=(
             ({"payments": []}, "input.payments"),
             ({"payments": [_PAYMENT] * 501}, "input.payments"),
             ({"payments": [_PAYMENT, _payment(Amount=0)]}, "input.payments.1.Amount"),
             ({"payments": [_payment(Account={})]}, "input.payments.0.Account"),
         ),
-        call=_create(each=True),
-        batch=Batch(elements="payments", record_key="payment"),
-        scopes=WRITE,
-        idempotency="key",
-        read_back=_CREATED,
         undo=(_DELETE,),
         advice=(
             "Look at ok of each. Give each a Reference of its own, by which it is known again. "
@@ -186,52 +219,59 @@ OPERATIONS = (
         ),
     ),
     Operation(
-        id="payments/delete_payment",
+        id="payments/record_payment_for_invoice_number",
         kind="action",
-        summary="Delete a payment, so that its document is due again.",
-        input=OnePayment,
-        output=OnePaymentOutput,
-        example={"payment_id": _EXAMPLE_ID},
-        counter_examples=(({"payment_id": "Receipt 88012"}, "input.payment_id"),),
-        call=Call(
-            method="POST",
-            path="/Payments/{payment_id}",
-            collection="Payments",
-            body={"Status": "DELETED"},
+        summary="Record a payment of the one sales invoice with this number.",
+        input=RecordPayment,
+        output=_PAYMENTS.one,
+        example=_NUMBER | {"amount": 40, "date": "2026-11-22", "reference": "Receipt 88014"},
+        counter_examples=(
+            ({"invoice_number": "INV-0003"}, "input.account"),
+            (_NUMBER | {"account": {}}, "input.account"),
+            (_NUMBER | {"invoice_number": ""}, "input.invoice_number"),
+            (_NUMBER | {"amount": 0}, "input.amount"),
+            (_NUMBER | {"amount": 1.005}, "input.amount"),
+            (_NUMBER | {"date": "22/11/2026"}, "input.date"),
         ),
-        scopes=WRITE,
-        idempotency="natural",
+        covers=("createPayment", "createPayments"),
+        flow=_record,
+        calls=2,
+        scopes=_PAYMENTS.write,
+        idempotency="key",
+        read_back=_PAYMENTS.read_back,
+        advice=(
+            "It pays all that is due unless amount says less, and refuses where no invoice or "
+            "several have the number. It reads the invoice too, which needs accounting.invoices. "
+            "Numbers of bills are not unique: use find_invoice and create_payment."
+        ),
+    ),
+    _PAYMENTS.become(
+        "delete_payment",
+        "Delete a payment, so that its document is due again.",
+        {"Status": "DELETED"},
+        covers=("deletePayment",),
+        counter_examples=(({"payment_id": "Receipt 88012"}, "input.payment_id"),),
         destructive=True,
         advice=(
             "There is no way back but to record it anew. A payment with a BatchPaymentID is "
-            "deleted with its batch, in Xero."
+            "deleted with its batch by delete_batch_payment."
         ),
     ),
-    Operation(
-        id="payments/get_payment",
-        kind="query",
-        summary="Get a payment by its id.",
-        input=OnePayment,
-        output=OnePaymentOutput,
-        example={"payment_id": _EXAMPLE_ID},
+    _PAYMENTS.get(
+        covers=("getPayment",),
         counter_examples=(({}, "input.payment_id"),),
-        call=Call(method="GET", path="/Payments/{payment_id}", collection="Payments"),
-        scopes=READ,
         advice="An invoice lists the ids of its payments in Payments.",
     ),
-    Operation(
-        id="payments/list_payments",
-        kind="query",
+    _PAYMENTS.list(
+        ListPayments,
         summary="List payments, a page at a time.",
-        input=PagedInput,
-        output=PaymentsOutput,
-        example={"where": 'Status=="AUTHORISED"', "order": "Date DESC", "page_size": 20},
+        covers=("getPayments",),
+        example={"status": "AUTHORISED", "order": "Date DESC", "page_size": 20},
         counter_examples=(
             ({"page_size": 1001}, "input.page_size"),
-            ({"invoice_id": _INVOICE_ID}, "input.invoice_id"),
+            ({"invoice_id": "INV-0001"}, "input.invoice_id"),
+            ({"date_from": "1 Nov"}, "input.date_from"),
         ),
-        call=Call(method="GET", path="/Payments", collection="Payments"),
-        scopes=READ,
-        advice="Deleted payments are in the list too, unless where leaves them out.",
+        advice="Deleted payments are in the list too, unless status leaves them out.",
     ),
 )

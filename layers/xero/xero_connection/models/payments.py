@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from xero_connection.fields import Amount as Money
-from xero_connection.fields import Day, Document, Rate, Record
+from xero_connection.fields import Day, Document, Rate, Record, refusal
 
 
 class PaidInvoice(Document):
@@ -85,6 +85,10 @@ class Payment(Document):
     IsReconciled: bool | None = Field(
         default=None, description="True only where no bank statement line will be matched with it."
     )
+    BankAmount: Money | None = Field(
+        default=None, gt=0, description="In the currency of the bank account, where it is another."
+    )
+    BankAccountNumber: str | None = Field(default=None, description="Of the supplier who is paid.")
     Particulars: str | None = None
     Details: str | None = Field(
         default=None, description="What the supplier's bank statement is to show."
@@ -99,11 +103,24 @@ class PaymentRecord(Payment, Record):
         default=None, description="The batch that it was paid in, and can only be deleted with."
     )
     BatchPayment: dict[str, Any] | None = None
-    BankAmount: Money | None = Field(
-        default=None, description="In the currency of the bank account."
-    )
+    InvoiceNumber: str | None = Field(default=None, description="The same as in Invoice.")
+    CreditNoteNumber: str | None = Field(default=None, description="The same as in CreditNote.")
+    Code: str | None = Field(default=None, description="The same as in Account.")
     Status: str | None = Field(default=None, description="AUTHORISED or DELETED.")
     PaymentType: str | None = Field(default=None, description="ACCRECPAYMENT, ACCPAYPAYMENT, …")
     HasAccount: bool | None = None
-    BankAccountNumber: str | None = None
     UpdatedDateUTC: str | None = Field(default=None, description="ISO 8601 in UTC.")
+    UpdatedDateUTCString: str | None = Field(default=None, description="The same.")
+
+
+def refuse_unnamed(document: BaseModel, *names: str) -> None:
+    """Refuse parts of a document that do not name a record by exactly one of their fields.
+
+    Raises:
+        ValidationError: one does not; it is named by its path.
+    """
+    for name in names:
+        reference = getattr(document, name)
+        known_by = type(reference).model_fields
+        if sum(getattr(reference, one) is not None for one in known_by) != 1:
+            raise refusal(f"Give {' or '.join(known_by)}", name)
