@@ -39,6 +39,7 @@ ARROW = [
     {"elements", "lists", "paging"},
     {"models", "tokens", "webhooks", "resources", "aws", "http"},
     {"budgets", "bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
+    {"models.lines"},
     {name for name in MODULES if name.startswith("models.")},
     {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows"},
     {

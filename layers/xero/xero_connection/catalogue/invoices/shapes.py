@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from xero_connection.elements import MOST, answer_for_each
 from xero_connection.fields import Body, Input, ListOutput, OneOf, Output, Query
 from xero_connection.lists import SearchedInput
-from xero_connection.models.invoices import ContactReference, Invoice, InvoiceRecord, LineItem
+from xero_connection.models.invoices import Invoice, InvoiceRecord
+from xero_connection.models.lines import ContactReference, LineItem
 from xero_connection.resources import RESOURCES
 
 READ = RESOURCES["invoices"].scopes
