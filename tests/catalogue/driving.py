@@ -28,9 +28,22 @@ BOOKS: dict[str, Any] = {
     "Invoices": [
         {"InvoiceID": RECORD_ID, "Status": "DRAFT", "LineItems": [{"LineItemID": RECORD_ID}]}
     ],
+    "CISSettings": [{"CISEnabled": False}],
+    "ContactGroups": [{"ContactGroupID": RECORD_ID, "Name": "Suppliers", "Status": "ACTIVE"}],
+    "InvoiceReminders": [{"Enabled": False}],
     "OnlineInvoices": [{"OnlineInvoiceUrl": "https://in.xero.com/a"}],
     "Organisations": [{"OrganisationID": RECORD_ID, "Name": "Demo Company"}],
     "Payments": [{"PaymentID": RECORD_ID, "Status": "AUTHORISED", "Amount": 120}],
+    "PurchaseOrders": [{"PurchaseOrderID": RECORD_ID, "Status": "DRAFT"}],
+    "Quotes": [
+        {
+            "QuoteID": RECORD_ID,
+            "Contact": {"ContactID": RECORD_ID},
+            "Date": "2026-11-22",
+            "Status": "SENT",
+        }
+    ],
+    "RepeatingInvoices": [{"RepeatingInvoiceID": RECORD_ID, "Status": "DRAFT"}],
     "Reports": [{"ReportName": "Bank Summary", "Rows": []}],
     "TaxRates": [{"Name": "GST on Income", "TaxType": "OUTPUT"}],
 }

@@ -19,13 +19,18 @@ TRIGGERS = [operation for operation in OPERATIONS if operation.kind == "trigger"
 
 VERBS = {
     "action": {
+        "accept",
         "add",
         "approve",
         "archive",
+        "copy",
         "create",
+        "decline",
         "delete",
         "email",
         "find",
+        "mark",
+        "remove",
         "send",
         "update",
         "upsert",

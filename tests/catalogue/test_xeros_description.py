@@ -59,7 +59,7 @@ def sdk_calls() -> dict[str, tuple[str, str, str]]:
     found = {}
     for name, method in inspect.getmembers(AccountingApi, inspect.isfunction):
         source = inspect.getsource(method)
-        url = re.search(r'get_resource_url\("([^"]+)"\)', source)
+        url = re.search(r'get_resource_url\(\s*"([^"]+)"\s*\)', source)
         verb = re.search(r'"(GET|PUT|POST|DELETE)",', source)
         if url and verb:
             camel = re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)

@@ -33,6 +33,7 @@ ARROW = [
         "limits",
         "money",
         "filters",
+        "identities",
     },
     {"booking", "lessons", "outcomes", "retries"},
     {"client", "fields", "events", "parcels"},
