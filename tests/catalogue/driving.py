@@ -26,7 +26,13 @@ BOOKS: dict[str, Any] = {
     "Accounts": [{"AccountID": RECORD_ID, "Name": "Sales", "Type": "REVENUE"}],
     "Contacts": [{"ContactID": RECORD_ID, "Name": "Harbour Lights", "ContactStatus": "ACTIVE"}],
     "Invoices": [
-        {"InvoiceID": RECORD_ID, "Status": "DRAFT", "LineItems": [{"LineItemID": RECORD_ID}]}
+        {
+            "InvoiceID": RECORD_ID,
+            "Type": "ACCREC",
+            "Contact": {"ContactID": RECORD_ID},
+            "Status": "DRAFT",
+            "LineItems": [{"LineItemID": RECORD_ID}],
+        }
     ],
     "CISSettings": [{"CISEnabled": False}],
     "ContactGroups": [{"ContactGroupID": RECORD_ID, "Name": "Suppliers", "Status": "ACTIVE"}],

@@ -84,7 +84,13 @@ def test_each_request_is_one_that_xeros_sdk_makes(operation: Operation) -> None:
 @pytest.mark.promise("xeros-description")
 @pytest.mark.parametrize("operation", ACCOUNTING, ids=lambda operation: operation.id)
 def test_an_operation_covers_calls_that_xero_has(operation: Operation) -> None:
-    unknown = set(operation.covers) - sdk_calls().keys()
+    described = {
+        call["operationId"]
+        for item in description()["paths"].values()
+        for method, call in item.items()
+        if method in {"get", "put", "post", "delete"}
+    }
+    unknown = set(operation.covers) - described
     assert not unknown, f"{operation.id}: Xero has no {unknown}"
 
 

@@ -43,9 +43,8 @@ def _change(quote_id: Any, change: Mapping[str, Any], *, final: bool = False) ->
 
 def _way_back(before: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the change to what was before, None where lines change or there was nothing."""
-    changed = change.keys() - {"QuoteID"}
-    was = {name: before.get(name) for name in changed}
-    if "LineItems" in was or any(value in {None, ""} for value in was.values() if value != {}):
+    was = {name: before.get(name) for name in change if name != "QuoteID"}
+    if "LineItems" in was or not all(was.values()):
         return None
     asked = {"quote_id": before["QuoteID"], "quote": was}
     return {"operation": "quotes/update_quote", "input": asked}
