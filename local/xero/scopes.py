@@ -50,16 +50,19 @@ VALID_SCOPES = frozenset(
 
 _RESOURCES = {
     **dict.fromkeys(
-        ("invoices", "creditnotes", "purchaseorders", "quotes"), ("accounting.invoices",)
+        ("invoices", "creditnotes", "purchaseorders", "quotes", "repeatinginvoices"),
+        ("accounting.invoices",),
     ),
     **dict.fromkeys(("payments", "prepayments", "overpayments"), ("accounting.payments",)),
     **dict.fromkeys(("banktransactions", "banktransfers"), ("accounting.banktransactions",)),
     "manualjournals": ("accounting.manualjournals",),
     "contacts": ("accounting.contacts",),
+    "contactgroups": ("accounting.contacts",),
     "items": ("accounting.settings", "accounting.invoices"),
     "accounts": ("accounting.settings",),
     "brandingthemes": ("accounting.settings",),
     "currencies": ("accounting.settings",),
+    "invoicereminders": ("accounting.settings",),
     "organisation": ("accounting.settings",),
     "taxrates": ("accounting.settings",),
     "trackingcategories": ("accounting.settings",),

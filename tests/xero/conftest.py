@@ -24,11 +24,9 @@ READ_ONLY = (
     "Overpayments",
     "BankTransactions",
     "BankTransfers",
-    "PurchaseOrders",
-    "Quotes",
     "ManualJournals",
 )
-SEEDED = (*READ_ONLY, "Payments")
+SEEDED = (*READ_ONLY, "Payments", "PurchaseOrders", "Quotes")
 """Kinds that a test finds some of and makes more of past Xero's rules."""
 
 
