@@ -168,6 +168,8 @@ def _members(group: Document) -> list[Document]:
 
 def _shown(contact: Document) -> Document:
     """Return a contact as a group shows it."""
-    blank: Document = {name: [] for name in ("Addresses", "Phones", "ContactGroups", "ContactPersons")}
+    blank: Document = {
+        name: [] for name in ("Addresses", "Phones", "ContactGroups", "ContactPersons")
+    }
     named = {name: contact[name] for name in ("ContactID", "Name")}
     return {**named, **blank, "HasValidationErrors": False}

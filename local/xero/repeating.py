@@ -7,6 +7,7 @@ come of them here.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.xero import invoices, reading, traded
@@ -127,7 +128,11 @@ def _schedule(element: Document, problems: list[str]) -> Document:
     needed = ("Period", "Unit", "DueDate", "DueDateType", "StartDate")
     problems += [f"Schedule {name} must be specified" for name in needed if sent.get(name) is None]
     read = {name: reader(sent, name) for name, reader in _SCHEDULE.items()}
-    schedule = {name: value for name, value in read.items() if value not in (None, "")}
+    schedule = {
+        name: int(value) if isinstance(value, Decimal) else value
+        for name, value in read.items()
+        if value not in (None, "")
+    }
     if "StartDate" in schedule:
         schedule["NextScheduledDate"] = schedule["StartDate"]
     return schedule

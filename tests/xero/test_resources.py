@@ -250,11 +250,19 @@ def test_the_seeded_records_agree_with_each_other(client: Client) -> None:
 @pytest.mark.parametrize(
     ("scope", "names"),
     [
-        ("accounting.invoices", {"CreditNotes", "PurchaseOrders", "Quotes", "Invoices", "Items"}),
+        (
+            "accounting.invoices",
+            {
+                *("CreditNotes", "PurchaseOrders", "Quotes"),
+                "Invoices",
+                "Items",
+                "RepeatingInvoices",
+            },
+        ),
         ("accounting.payments", {"Payments", "Prepayments", "Overpayments"}),
         ("accounting.banktransactions", {"BankTransactions", "BankTransfers"}),
         ("accounting.manualjournals", {"ManualJournals"}),
-        ("accounting.contacts", {"Contacts"}),
+        ("accounting.contacts", {"Contacts", "ContactGroups"}),
     ],
 )
 def test_a_scope_opens_its_resources_and_no_others(scope: str, names: set[str]) -> None:

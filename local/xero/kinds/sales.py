@@ -91,7 +91,7 @@ RESOURCES = (
         name="ContactGroups",
         id_field="ContactGroupID",
         number=("Name", "Group {:04d}"),
-        hidden=Hidden("Status", ("DELETED",), ""),
+        hidden=Hidden("Status", ("DELETED",)),
         lines="Contacts",
         bare=True,
     ),
