@@ -46,6 +46,7 @@ BOOKS: dict[str, Any] = {
             "QuoteID": RECORD_ID,
             "Contact": {"ContactID": RECORD_ID},
             "Date": "2026-11-22",
+            "ExpiryDate": "2026-12-22",
             "Status": "SENT",
         }
     ],

@@ -22,10 +22,7 @@ READING = (
             ({"contact_id": "Harbour Lights"}, "input.contact_id"),
             ({"page_size": 20}, "input.page_size"),
         ),
-        advice=(
-            "Xero says neither how many there are nor how many pages: ask for the next page until "
-            "one is empty."
-        ),
+        advice="Xero does not say how many there are: go on with next_cursor until it is null.",
     ),
     Operation(
         id="quotes/find_quote",
