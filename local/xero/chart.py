@@ -241,6 +241,14 @@ QUOTES = (
     DocumentRow("QUOTE", "ACCEPTED", "Saltmarsh Yachts", 21, (("DESK", 1), ("LAMP", 2))),
     DocumentRow("QUOTE", "DRAFT", "Quillfeather Press", 2, (("CHAIR", 6),)),
 )
+REPEATING_INVOICES = (
+    DocumentRow("ACCREC", "AUTHORISED", "Bramblewood School", 35, (("SETUP", 1),)),
+    DocumentRow("ACCPAY", "DRAFT", "Pebble Street Rentals", 30, (("469", 1),)),
+)
+CONTACT_GROUPS = (
+    ("Schools", ("Bramblewood School",)),
+    ("Travel and sea", ("Saltmarsh Yachts", "Tamarind Travel")),
+)
 BANK_TRANSFERS = (
     TransferRow("AUTHORISED", 45, Decimal("2500.00")),
     TransferRow("DELETED", 28, Decimal("400.00")),

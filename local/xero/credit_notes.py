@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, invoices, lines, reading, resources, totals
+from local.xero import contacts, invoices, lines, reading, resources, totals, traded
 from local.xero.replies import ValidationError, XeroError, not_found
 from local.xero.wire import Document, is_id
 
@@ -25,7 +25,7 @@ SHAPE: reading.Shape = {
     **dict.fromkeys(DATES, reading.day),
     "Type": reading.one_of(TYPES),
     "Status": reading.one_of(invoices.STATUSES),
-    "LineAmountTypes": reading.one_of(invoices.LINE_AMOUNT_TYPES),
+    "LineAmountTypes": reading.one_of(traded.LINE_AMOUNT_TYPES),
     "CurrencyRate": reading.number,
     "SentToContact": reading.boolean,
     "Contact": reading.inside(contacts.SHAPE),
@@ -108,7 +108,7 @@ def _fill(writing: Writing, note: Document, element: Document, existing: Documen
     note |= {name: value for name in _TEXTS if (value := reading.text(element, name))}
     note |= {name: day for name in DATES if (day := reading.day(element, name))}
     note["CurrencyRate"] = reading.number(element, "CurrencyRate") or note["CurrencyRate"]
-    if types := reading.choice(element, "LineAmountTypes", invoices.LINE_AMOUNT_TYPES):
+    if types := reading.choice(element, "LineAmountTypes", traded.LINE_AMOUNT_TYPES):
         note["LineAmountTypes"] = types
     approved = note["Status"] in ("SUBMITTED", "AUTHORISED")
     if approved and "SentToContact" in element:
@@ -126,7 +126,7 @@ def _fill(writing: Writing, note: Document, element: Document, existing: Documen
     sums = totals.add_up(note["LineItems"], note["LineAmountTypes"])
     note |= {"SubTotal": sums.sub_total, "TotalTax": sums.total_tax, "Total": sums.total}
     note["RemainingCredit"] = sums.total
-    contact = invoices.contact_of(writing, note, element, problems)
+    contact = traded.find_contact(writing, note, element, problems)
     problems += _problems(writing.books, note, existing)
     if problems:
         raise ValidationError(*problems)

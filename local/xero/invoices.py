@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How invoices and bills are matched and written: status, contact, lines, sums.
+"""How invoices and bills are matched and written: status, dates, what is due.
 
-Rules: https://developer.xero.com/documentation/api/accounting/invoices. Lines are read in
-`lines`; how an invoice is shown is in `invoice_views`.
+Rules: https://developer.xero.com/documentation/api/accounting/invoices. The contact and the lines
+are written in `traded`; how an invoice is shown is in `invoice_views`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, lines, reading, resources, totals
+from local.xero import reading, totals, traded
 from local.xero.replies import ValidationError, XeroError, not_found
 from local.xero.wire import Document, is_id
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 TYPES = ("ACCREC", "ACCPAY")
 STATUSES = ("DRAFT", "SUBMITTED", "DELETED", "AUTHORISED", "PAID", "VOIDED")
-LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
 _TRANSITIONS = {
     "DRAFT": ("DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"),
     "SUBMITTED": ("DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"),
@@ -28,22 +27,16 @@ _FIRST_STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED")
 _TEXTS = ("InvoiceNumber", "Reference", "Url", "CurrencyCode", "BrandingThemeID")
 DATES = ("Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate")
 _LONGEST = 255
-_SUMS = {
-    "SubTotal": "The document sub total does not equal the sum of the lines.",
-    "TotalTax": "The document tax total does not equal the sum of the tax on the lines.",
-    "Total": "The document total does not equal the sum of the lines.",
-}
-"""Sums that may be sent, and what is said where the lines come to others."""
 SHAPE: reading.Shape = {
+    **traded.SHAPE,
+    **traded.SUMS_SHAPE,
     **dict.fromkeys(("InvoiceID", *_TEXTS), reading.text),
     **dict.fromkeys(DATES, reading.day),
     "Type": reading.one_of(TYPES),
     "Status": reading.one_of(STATUSES),
-    "LineAmountTypes": reading.one_of(LINE_AMOUNT_TYPES),
-    **dict.fromkeys(("CurrencyRate", *_SUMS), reading.number),
+    "LineAmountTypes": reading.one_of(traded.LINE_AMOUNT_TYPES),
+    "CurrencyRate": reading.number,
     "SentToContact": reading.boolean,
-    "Contact": reading.inside(contacts.SHAPE),
-    "LineItems": reading.each(lines.SHAPE),
 }
 
 
@@ -78,7 +71,7 @@ def write(writing: Writing, element: Document, existing: Document | None) -> Doc
     """
     kind = reading.choice(element, "Type", TYPES)
     asked = reading.choice(element, "Status", STATUSES)
-    choice = reading.choice(element, "LineAmountTypes", LINE_AMOUNT_TYPES)
+    choice = reading.choice(element, "LineAmountTypes", traded.LINE_AMOUNT_TYPES)
     status = _next_status(existing, asked)
     invoice = dict(existing) if existing else _blank(writing, kind)
     if kind and kind != invoice["Type"]:
@@ -158,45 +151,19 @@ def _fill(
         invoice["CurrencyRate"] = rate
     if "SentToContact" in element:
         invoice["SentToContact"] = reading.boolean(element, "SentToContact")
-    taxed_anew = not existing or existing["LineAmountTypes"] != invoice["LineAmountTypes"]
-    reader = lines.LineReader(
-        writing,
-        sale=invoice["Type"] == "ACCREC",
-        approved=invoice["Status"] in ("SUBMITTED", "AUTHORISED"),
-        line_amount_types=invoice["LineAmountTypes"],
-        taxed_anew=taxed_anew,
-        problems=problems,
+    rules = traded.Rules(
+        sale=invoice["Type"] == "ACCREC", approved=invoice["Status"] in ("SUBMITTED", "AUTHORISED")
     )
-    sent, kept = reading.elements(element, "LineItems"), invoice["LineItems"]
-    invoice["LineItems"] = reader.check_again(kept) if sent is None else reader.read(sent, kept)
-    _add_up(invoice)
-    for name, message in _SUMS.items():
-        if reading.number(element, name) not in (None, invoice[name]):
-            problems.append(message)
+    traded.fill_lines(writing, invoice, element, existing, rules, problems)
+    invoice["IsDiscounted"] = "TotalDiscount" in invoice
+    balance(invoice)
     _check(writing, invoice, existing, problems)
-    contact = contact_of(writing, invoice, element, problems)
+    contact = traded.find_contact(writing, invoice, element, problems)
     if problems:
         raise ValidationError(*problems)
-    invoice["Contact"] = (
-        contacts.write(writing, reading.nested(element, "Contact"), None)
-        if contact is None
-        else contact
-    )
+    invoice["Contact"] = traded.made_contact(writing, element, contact)
     if invoice["Type"] == "ACCREC" and not invoice["InvoiceNumber"]:
         invoice["InvoiceNumber"] = writing.books.next_number()
-
-
-def _add_up(invoice: Document) -> None:
-    sums = totals.add_up(invoice["LineItems"], invoice["LineAmountTypes"])
-    invoice["SubTotal"] = sums.sub_total
-    invoice["TotalTax"] = sums.total_tax
-    invoice["Total"] = sums.total
-    invoice["IsDiscounted"] = bool(sums.total_discount)
-    if sums.total_discount:
-        invoice["TotalDiscount"] = sums.total_discount
-    else:
-        invoice.pop("TotalDiscount", None)
-    balance(invoice)
 
 
 def _check(
@@ -204,58 +171,21 @@ def _check(
 ) -> None:
     if not invoice["LineItems"] and (existing is None or invoice["Status"] != "DRAFT"):
         problems.append("One or more line items must be specified")
-    if invoice["Status"] != "DRAFT":
-        if "DueDate" not in invoice:
-            problems.append("The document DueDate field must be specified.")
-        if any(not line.get("Description") for line in invoice["LineItems"]):
-            problems.append("Description must be specified for every line item")
+    if invoice["Status"] != "DRAFT" and "DueDate" not in invoice:
+        problems.append("The document DueDate field must be specified.")
     if len(invoice["InvoiceNumber"]) > _LONGEST or len(invoice["Reference"]) > _LONGEST:
         problems.append(f"Invoice number and reference have at most {_LONGEST} characters")
-    if invoice["CurrencyCode"] not in writing.books.shelves["Currencies"]:
-        problems.append(f"Organisation is not subscribed to currency {invoice['CurrencyCode']}")
+    traded.check_currency(writing, invoice, problems)
     if invoice["Type"] == "ACCREC" and invoice["InvoiceNumber"]:
         same = writing.books.sales_invoice(invoice["InvoiceNumber"])
         if same is not None and same is not existing:
             problems.append("Invoice # must be unique.")
 
 
-def contact_of(
-    writing: Writing, invoice: Document, element: Document, problems: list[str]
-) -> Document | None:
-    """Return a document's contact, or None where a new one of the sent name is to be made."""
-    sent = reading.nested(element, "Contact")
-    contact_id, name = reading.text(sent, "ContactID"), reading.text(sent, "Name")
-    contact: Document | None = invoice.get("Contact")
-    if contact_id:
-        contact = writing.books.contacts.get(contact_id.lower())
-        if contact is None:
-            problems.append(f"The contact {contact_id} could not be found")
-    elif sent:
-        contact = contacts.match(writing.books, sent)
-        if contact is None and not name:
-            problems.append("A contact must be specified for this type of transaction")
-    elif contact is None:
-        problems.append("A contact must be specified for this type of transaction")
-    if contact and contact["ContactStatus"] != "ACTIVE" and contact is not invoice.get("Contact"):
-        problems.append(
-            "The contact with the specified contact details has been archived. The contact must "
-            "be un-archived before creating new invoices or credit notes."
-        )
-    return contact
-
-
 def _keep(writing: Writing, invoice: Document, existing: Document | None) -> Document:
-    invoice["UpdatedDateUTC"] = writing.now
-    resources.BY_NAME["Invoices"].spell(invoice)
     role = "IsCustomer" if invoice["Type"] == "ACCREC" else "IsSupplier"
     if invoice["Status"] in ("SUBMITTED", "AUTHORISED"):
         invoice["Contact"][role] = True
     if existing is None:
-        writing.books.invoices[invoice["InvoiceID"]] = invoice
         writing.books.created_by[invoice["InvoiceID"]] = writing.client_id
-        writing.changed("Invoices", invoice, created=True)
-        return invoice
-    existing.clear()
-    existing.update(invoice)
-    writing.changed("Invoices", existing, created=False)
-    return existing
+    return traded.keep(writing, "Invoices", invoice, existing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, invoices, lines, reading, totals
+from local.xero import contacts, lines, reading, totals, traded
 from local.xero.replies import ValidationError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SHAPE: reading.Shape = {
     "Contact": reading.inside(contacts.SHAPE),
     "LineItems": reading.each(lines.SHAPE),
-    "LineAmountTypes": reading.one_of(invoices.LINE_AMOUNT_TYPES),
+    "LineAmountTypes": reading.one_of(traded.LINE_AMOUNT_TYPES),
     "Date": reading.day,
     "Reference": reading.text,
 }
@@ -31,7 +31,7 @@ def fill(
         ValidationError: there are problems, those named before among them; nothing was written.
     """
     before = record["LineAmountTypes"]
-    asked = reading.choice(element, "LineAmountTypes", invoices.LINE_AMOUNT_TYPES)
+    asked = reading.choice(element, "LineAmountTypes", traded.LINE_AMOUNT_TYPES)
     record["LineAmountTypes"] = asked or before
     record["Date"] = reading.day(element, "Date") or record["Date"]
     sent, kept = reading.elements(element, "LineItems"), record["LineItems"]
@@ -50,7 +50,7 @@ def fill(
         problems.append("One or more line items must be specified")
     sums = totals.add_up(record["LineItems"], record["LineAmountTypes"])
     record |= {"SubTotal": sums.sub_total, "TotalTax": sums.total_tax, "Total": sums.total}
-    contact = invoices.contact_of(writing, record, element, problems)
+    contact = traded.find_contact(writing, record, element, problems)
     if problems:
         raise ValidationError(*problems)
     record["Contact"] = (

@@ -39,7 +39,7 @@ _APPLIES = {
 
 @dataclass(slots=True)
 class LineReader:
-    """Reads the lines of one invoice, adding to `problems` what is wrong with them."""
+    """Reads the lines of one document, adding to `problems` what is wrong with them."""
 
     writing: Writing
     sale: bool
@@ -49,6 +49,8 @@ class LineReader:
     taxed_anew: bool
     """True where the document's LineAmountTypes changed, so that no kept tax holds."""
     problems: list[str]
+    discounts: bool | None = None
+    """Whether lines may have discounts; where nothing is said, those of sales may."""
 
     def read(self, sent: list[Document], kept: list[Document]) -> list[Document]:
         """Return the document's new lines; kept ones that were not sent are gone."""
@@ -101,7 +103,8 @@ class LineReader:
 
     def _amount(self, line: Document, kept: Document | None, stated: Decimal | None) -> None:
         """Set what the line comes to, which a stated amount must match to the cent."""
-        if not self.sale and ("DiscountRate" in line or "DiscountAmount" in line):
+        discounts = self.sale if self.discounts is None else self.discounts
+        if not discounts and ("DiscountRate" in line or "DiscountAmount" in line):
             self.problems.append("Discounts are not supported on this type of document")
         if kept and _same(line, kept, *_FACTORS) and stated in (None, kept["LineAmount"]):
             line["LineAmount"] = kept["LineAmount"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import by_id, invoices, journals, lines, reading, totals
+from local.xero import by_id, journals, lines, reading, totals, traded
 from local.xero.replies import ValidationError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _LINE: reading.Shape = {
 SHAPE: reading.Shape = {
     **dict.fromkeys(("ManualJournalID", "Narration", "Url"), reading.text),
     "Date": reading.day,
-    "LineAmountTypes": reading.one_of(invoices.LINE_AMOUNT_TYPES),
+    "LineAmountTypes": reading.one_of(traded.LINE_AMOUNT_TYPES),
     "Status": reading.one_of(_STATUSES),
     "ShowOnCashBasisReports": reading.boolean,
     "JournalLines": reading.each(_LINE),
@@ -74,7 +74,7 @@ def _fill(writing: Writing, record: Document, element: Document) -> None:
         name: value for name in ("Narration", "Url") if (value := reading.text(element, name))
     }
     record["Date"] = reading.day(element, "Date") or record["Date"]
-    choice = reading.choice(element, "LineAmountTypes", invoices.LINE_AMOUNT_TYPES)
+    choice = reading.choice(element, "LineAmountTypes", traded.LINE_AMOUNT_TYPES)
     record["LineAmountTypes"] = choice or record["LineAmountTypes"]
     if "ShowOnCashBasisReports" in element:
         record["ShowOnCashBasisReports"] = reading.boolean(element, "ShowOnCashBasisReports")

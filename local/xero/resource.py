@@ -19,11 +19,12 @@ FINE_PLACES = 4
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Records that a list leaves out unless a parameter asks for them."""
+    """Records that a list leaves out."""
 
     field: str
     values: tuple[str, ...]
-    unless: str
+    unless: str = ""
+    """The parameter that asks for them; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

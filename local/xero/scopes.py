@@ -52,7 +52,8 @@ VALID_SCOPES = frozenset(
 
 _RESOURCES = {
     **dict.fromkeys(
-        ("invoices", "creditnotes", "purchaseorders", "quotes"), ("accounting.invoices",)
+        ("invoices", "creditnotes", "purchaseorders", "quotes", "repeatinginvoices"),
+        ("accounting.invoices",),
     ),
     **dict.fromkeys(
         ("payments", "batchpayments", "prepayments", "overpayments"), ("accounting.payments",)
@@ -64,11 +65,13 @@ _RESOURCES = {
     "linkedtransactions": ("accounting.invoices",),
     **dict.fromkeys(("expenseclaims", "receipts"), ("accounting.classicexpenses",)),
     "contacts": ("accounting.contacts",),
+    "contactgroups": ("accounting.contacts",),
     "items": ("accounting.settings", "accounting.invoices"),
     "accounts": ("accounting.settings",),
     "brandingthemes": ("accounting.settings",),
     "budgets": ("accounting.budgets",),
     "currencies": ("accounting.settings",),
+    "invoicereminders": ("accounting.settings",),
     "organisation": ("accounting.settings",),
     "setup": ("accounting.settings",),
     "taxrates": ("accounting.settings",),

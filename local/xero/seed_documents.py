@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fills the kinds of records that are read only: credit notes, orders, the bank's.
+"""Fills the kinds of records that are read only: credit notes, the bank's.
 
 They name the contacts and accounts that `seed` wrote before; what follows from a
 document elsewhere in the books (allocations, reports) is left out.
@@ -29,10 +29,6 @@ def write(writing: Writing) -> None:
         _write_bank_transaction(writing, row)
     for transfer in chart.BANK_TRANSFERS:
         _write_bank_transfer(writing, transfer)
-    for row in chart.PURCHASE_ORDERS:
-        _keep(writing, "PurchaseOrders", _purchase_order(writing, row))
-    for row in chart.QUOTES:
-        _keep(writing, "Quotes", _quote(writing, row))
     for journal in chart.MANUAL_JOURNALS:
         _keep(writing, "ManualJournals", _manual_journal(writing, journal))
 
@@ -68,7 +64,7 @@ def _traded(writing: Writing, row: DocumentRow) -> Document:
     line_amount_types = "NoTax" if "OVERPAYMENT" in row.kind else "Exclusive"
     reader = lines.LineReader(
         writing,
-        sale=row.kind.startswith(("ACCREC", "RECEIVE", "QUOTE")),
+        sale=row.kind.startswith(("ACCREC", "RECEIVE")),
         approved=True,
         line_amount_types=line_amount_types,
         taxed_anew=True,
@@ -158,30 +154,6 @@ def _write_bank_transfer(writing: Writing, row: TransferRow) -> None:
             f"{side}Tracking": [],
         }
     _keep(writing, "BankTransfers", transfer)
-
-
-def _purchase_order(writing: Writing, row: DocumentRow) -> Document:
-    record = _traded(writing, row)
-    return record | {
-        "DeliveryDate": record["Date"] + _MONTH,
-        "DeliveryAddress": "",
-        "AttentionTo": "",
-        "SentToContact": row.status != "DRAFT",
-        "IsDiscounted": False,
-        "HasErrors": False,
-    }
-
-
-def _quote(writing: Writing, row: DocumentRow) -> Document:
-    record = _traded(writing, row)
-    del record["Type"], record["HasAttachments"]
-    return record | {
-        "LineAmountTypes": record["LineAmountTypes"].upper(),
-        "ExpiryDate": record["Date"] + _MONTH,
-        "Title": "",
-        "Summary": "",
-        "Terms": "",
-    }
 
 
 def _manual_journal(writing: Writing, row: JournalRow) -> Document:

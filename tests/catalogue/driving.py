@@ -36,12 +36,17 @@ BOOKS: dict[str, Any] = {
     "BankTransactions": [{"BankTransactionID": RECORD_ID, "Status": "AUTHORISED"}],
     "BankTransfers": [{"BankTransferID": RECORD_ID, "Status": "AUTHORISED", "Amount": 750}],
     "BatchPayments": [{"BatchPaymentID": RECORD_ID, "Status": "AUTHORISED"}],
+    "CISSettings": [{"CISEnabled": False}],
+    "ContactGroups": [{"ContactGroupID": RECORD_ID, "Name": "Suppliers", "Status": "ACTIVE"}],
     "Contacts": [{"ContactID": RECORD_ID, "Name": "Harbour Lights", "ContactStatus": "ACTIVE"}],
     "CreditNotes": [{"CreditNoteID": RECORD_ID, "Status": "DRAFT"}],
     "ImportSummary": {"Accounts": {"Total": 1}, "Organisation": {"Present": False}},
+    "InvoiceReminders": [{"Enabled": False}],
     "Invoices": [
         {
             "InvoiceID": RECORD_ID,
+            "Type": "ACCREC",
+            "Contact": {"ContactID": RECORD_ID},
             "Status": "DRAFT",
             "LineItems": [{"LineItemID": RECORD_ID}],
             "AmountDue": 120,
@@ -55,6 +60,17 @@ BOOKS: dict[str, Any] = {
     "Organisations": [{"OrganisationID": RECORD_ID, "Name": "Demo Company"}],
     "PaymentServices": [{"PaymentServiceID": RECORD_ID}],
     "Payments": [{"PaymentID": RECORD_ID, "Status": "AUTHORISED", "Amount": 120}],
+    "PurchaseOrders": [{"PurchaseOrderID": RECORD_ID, "Status": "DRAFT"}],
+    "Quotes": [
+        {
+            "QuoteID": RECORD_ID,
+            "Contact": {"ContactID": RECORD_ID},
+            "Date": "2026-11-22",
+            "ExpiryDate": "2026-12-22",
+            "Status": "SENT",
+        }
+    ],
+    "RepeatingInvoices": [{"RepeatingInvoiceID": RECORD_ID, "Status": "DRAFT"}],
     "Reports": [{"ReportName": "Bank Summary", "Rows": []}],
     "TaxRates": [{"Name": "GST on Income", "TaxType": "OUTPUT"}],
 }

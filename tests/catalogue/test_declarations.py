@@ -20,17 +20,22 @@ TRIGGERS = [operation for operation in OPERATIONS if operation.kind == "trigger"
 
 VERBS = {
     "action": {
+        "accept",
         "add",
         "allocate",
         "approve",
         "archive",
+        "copy",
         "create",
+        "decline",
         "delete",
         "email",
         "find",
         "restore",
         "post",
         "record",
+        "mark",
+        "remove",
         "send",
         "update",
         "upsert",

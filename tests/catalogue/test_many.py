@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from xero_connection.catalogue import all_operations, find
-from xero_connection.catalogue.contacts.creating import new_contact
+from xero_connection.catalogue.contacts.shapes import new_contact
 from xero_connection.catalogue.invoices.creating import matched_document, new_document
 from xero_connection.catalogue.payments import new_payment
 from xero_connection.client import Request
@@ -190,7 +190,7 @@ def test_whatever_only_a_key_makes_safe_to_create_can_be_found_again() -> None:
         operation.id
         for operation in OPERATIONS
         if operation.idempotency == "key"
-        and re.match(r"allocate|create|record|upsert|find_or", operation.name)
+        and re.match(r"allocate|copy|create|record|upsert|find_or", operation.name)
     ]
 
     assert creating == [operation.id for operation in READ_BACK]

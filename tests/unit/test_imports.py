@@ -21,10 +21,10 @@ MODULES = {
 CATALOGUE = [name for name in MODULES if name.startswith("catalogue.")]
 # Whose parts other models share, in the order in which they do.
 SHARED_MODELS = (
+    "models.lines",
     "models.contacts",
     "models.accounts",
     "models.tracking_categories",
-    "models.lines",
     "models.invoices",
     "models.payments",
     "models.allocations",
@@ -45,6 +45,7 @@ ARROW = [
         "limits",
         "money",
         "filters",
+        "identities",
     },
     {"booking", "lessons", "outcomes", "retries"},
     {"client", "fields", "events", "parcels"},

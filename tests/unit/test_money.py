@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from xero_connection.documents import read_json, to_json
 from xero_connection.fields import document
-from xero_connection.models.invoices import Invoice, LineItem
+from xero_connection.models.invoices import Invoice
+from xero_connection.models.lines import LineItem
 from xero_connection.money import line_amount
 
 # An oracle's amounts are whole ten-thousandths.

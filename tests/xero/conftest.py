@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 READ_ONLY = (
     "Prepayments",
     "Overpayments",
-    "PurchaseOrders",
-    "Quotes",
 )
 SEEDED = (
     *READ_ONLY,
     *("CreditNotes", "BankTransactions", "BankTransfers", "ManualJournals", "Payments"),
+    *("PurchaseOrders", "Quotes"),
 )
 """Kinds that a test finds some of and makes more of past Xero's rules."""
 

@@ -51,6 +51,10 @@ def check(schema: str, response: Response) -> None:
         ("Items/DESK", "Items"),
         ("Invoices/INV-0001", "Invoices"),
         ("Invoices/INV-0001/OnlineInvoice", "OnlineInvoices"),
+        ("PurchaseOrders/PO-0001", "PurchaseOrders"),
+        ("RepeatingInvoices", "RepeatingInvoices"),
+        ("ContactGroups", "ContactGroups"),
+        ("InvoiceReminders/Settings", "InvoiceReminders"),
     ],
 )
 def test_what_is_read_is_valid(client: Client, path: str, schema: str) -> None:
@@ -102,7 +106,8 @@ def test_the_description_has_the_parameters_that_lists_honour() -> None:
         assert {name for name, is_so in honoured.items() if is_so} == parameters & honoured.keys()
         assert resource.parameters.keys() <= parameters
         assert {f"{prefix}From" for prefix in resource.ranges} <= parameters
-        assert resource.hidden is None or resource.hidden.unless in parameters
+        shown_by = resource.hidden.unless if resource.hidden else ""
+        assert not shown_by or shown_by in parameters
         assert resource.filtered or "where" not in parameters
 
 

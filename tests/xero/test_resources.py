@@ -254,14 +254,14 @@ def test_the_seeded_records_agree_with_each_other(client: Client) -> None:
             "accounting.invoices",
             {
                 *("CreditNotes", "PurchaseOrders", "Quotes", "Invoices", "Items"),
-                "LinkedTransactions",
+                *("LinkedTransactions", "RepeatingInvoices"),
             },
         ),
         ("accounting.payments", {"Payments", "BatchPayments", "Prepayments", "Overpayments"}),
         ("accounting.banktransactions", {"BankTransactions", "BankTransfers"}),
         ("accounting.manualjournals", {"ManualJournals"}),
         ("accounting.classicexpenses", {"ExpenseClaims", "Receipts"}),
-        ("accounting.contacts", {"Contacts"}),
+        ("accounting.contacts", {"Contacts", "ContactGroups"}),
     ],
 )
 def test_a_scope_opens_its_resources_and_no_others(scope: str, names: set[str]) -> None:

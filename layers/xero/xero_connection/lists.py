@@ -154,7 +154,15 @@ class SizedPages(Pages):
         return self.moved(page=1, page_size=1)
 
 
-class Filtered(Input):
+class Ordered(Input):
+    """What can be asked of lists that Xero sorts."""
+
+    order: Annotated[str | None, Query("order")] = Field(
+        default=None, description="Sort order, such as UpdatedDateUTC DESC."
+    )
+
+
+class Filtered(Ordered):
     """What can be asked of lists that Xero filters."""
 
     where: Annotated[str | None, Query("where")] = Field(
@@ -163,9 +171,6 @@ class Filtered(Input):
             "Filter in Xero's expression language, such as UpdatedDateUTC>=DateTime(2026,01,01). "
             "Prefer the named filters: they are faster, and safe with any text."
         ),
-    )
-    order: Annotated[str | None, Query("order")] = Field(
-        default=None, description="Sort order, such as UpdatedDateUTC DESC."
     )
 
 

@@ -81,4 +81,18 @@ RESOURCES = (
         lines="LineItems",
         spelled=("Date", "ExpiryDate"),
     ),
+    Resource(
+        name="RepeatingInvoices",
+        id_field="RepeatingInvoiceID",
+        fields=frozenset(("Reference", "BrandingThemeID")),
+        lines="LineItems",
+    ),
+    Resource(
+        name="ContactGroups",
+        id_field="ContactGroupID",
+        number=("Name", "Group {:04d}"),
+        hidden=Hidden("Status", ("DELETED",)),
+        lines="Contacts",
+        bare=True,
+    ),
 )

@@ -6,7 +6,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, invoice_views, invoices
+from local.xero import (
+    contacts,
+    groups,
+    invoice_views,
+    invoices,
+    orders,
+    quotes,
+    repeating,
+    seed_sales,
+)
 from local.xero.envelopes import envelope
 from local.xero.replies import XeroError, not_found
 from local.xero.wire import Response
@@ -27,11 +36,25 @@ WRITABLE = {
         flag="HasErrors",
         dates=invoices.DATES,
     ),
+    "PurchaseOrders": Writable(
+        orders.find,
+        orders.SHAPE,
+        orders.match,
+        orders.write,
+        flag="HasErrors",
+        dates=orders.DATES,
+    ),
+    "Quotes": Writable(quotes.find, quotes.SHAPE, quotes.match, quotes.write, dates=quotes.DATES),
+    "RepeatingInvoices": Writable(
+        repeating.find, repeating.SHAPE, repeating.match, repeating.write
+    ),
+    "ContactGroups": Writable(groups.find, groups.SHAPE, groups.match, groups.write),
 }
 
 
 def seed(writing: Writing) -> None:
-    """Put nothing: `local.xero.seed` does."""
+    """Put orders, quotes, templates and groups; `local.xero.seed` puts the rest."""
+    seed_sales.write(writing)
 
 
 def _pdf(writing: Writing, _: Request, rest: list[str]) -> Response:
@@ -48,6 +71,17 @@ def _online(writing: Writing, _: Request, rest: list[str]) -> Response:
     return envelope(writing, "OnlineInvoices", [link])
 
 
+def _reminders(writing: Writing, _: Request, __: list[str]) -> Response:
+    return envelope(writing, "InvoiceReminders", [{"Enabled": True}])
+
+
+def _cis_settings(writing: Writing, _: Request, rest: list[str]) -> Response:
+    if contacts.find(writing.books, rest[0]) is None:
+        raise XeroError(not_found())
+    # Nobody is a subcontractor: the organisation is not in the United Kingdom.
+    return envelope(writing, "CISSettings", [{"CISEnabled": False}])
+
+
 def _invoice(books: Books, key: str) -> Document:
     found = invoices.find(books, key)
     if found is None:
@@ -59,4 +93,10 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "Invoices/*/pdf"): _pdf,
     ("POST", "Invoices/*/Email"): _email,
     ("GET", "Invoices/*/OnlineInvoice"): _online,
+    ("GET", "InvoiceReminders/Settings"): _reminders,
+    ("GET", "Contacts/*/CISSettings"): _cis_settings,
+    ("GET", "ContactGroups/*"): groups.get,
+    ("PUT", "ContactGroups/*/Contacts"): groups.add,
+    ("DELETE", "ContactGroups/*/Contacts"): groups.remove_all,
+    ("DELETE", "ContactGroups/*/Contacts/*"): groups.remove_one,
 }

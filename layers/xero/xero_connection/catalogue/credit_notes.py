@@ -16,7 +16,7 @@ from xero_connection.endpoint import Endpoint
 from xero_connection.fields import Input, OneOf
 from xero_connection.filters import Where
 from xero_connection.models.credit_notes import CreditNote, CreditNoteRecord
-from xero_connection.models.invoices import (
+from xero_connection.models.lines import (
     ContactReference,  # noqa: TC001 - models are read at run time
     LineItem,  # noqa: TC001 - models are read at run time
 )

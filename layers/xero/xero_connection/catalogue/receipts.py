@@ -14,7 +14,7 @@ from xero_connection.endpoint import Endpoint
 from xero_connection.fields import Day, OneOf
 from xero_connection.filters import Where
 from xero_connection.lists import ModifiedSinceInput
-from xero_connection.models.invoices import ContactReference, LineItem  # noqa: TC001 - pydantic reads it
+from xero_connection.models.lines import ContactReference, LineItem  # noqa: TC001 - pydantic reads it
 from xero_connection.models.receipts import CLASSIC, Receipt, ReceiptRecord, UserReference
 from xero_connection.operation import ReadBack
 

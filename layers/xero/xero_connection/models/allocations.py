@@ -13,7 +13,7 @@ from pydantic import Field
 
 from xero_connection.fields import Amount as Money
 from xero_connection.fields import Day, Document, Rate, Record
-from xero_connection.models.invoices import ContactReference, LineItem
+from xero_connection.models.lines import ContactReference, LineItem
 from xero_connection.models.payments import PaymentRecord
 
 

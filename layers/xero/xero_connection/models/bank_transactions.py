@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record, refusal
-from xero_connection.models.invoices import ContactReference, LineItem
+from xero_connection.models.lines import ContactReference, LineItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

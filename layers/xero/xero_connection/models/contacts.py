@@ -11,7 +11,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import Amount, Document, OneOf, Record
+from xero_connection.fields import Amount, Document, OneOf, Rate, Record
+from xero_connection.fields import Rate as Percentage
 
 LineAmountDefault = Annotated[str, OneOf("INCLUSIVE", "EXCLUSIVE", "NONE")]
 
@@ -131,6 +132,40 @@ class Contact(Document):
     BatchPayments: BatchPaymentDetails | None = None
 
 
+class GroupShown(Record):
+    """A group that a contact is in."""
+
+    of_xero: ClassVar[str] = "ContactGroup"
+    whole: ClassVar[bool] = False
+    ContactGroupID: UUID | None = None
+    Name: str | None = None
+    Status: str | None = None
+
+
+class ThemeShown(Record):
+    """The branding theme of a contact's documents."""
+
+    of_xero: ClassVar[str] = "BrandingTheme"
+    whole: ClassVar[bool] = False
+    BrandingThemeID: UUID | None = None
+    Name: str | None = None
+
+
+class BalanceRecord(Record):
+    """What is due on approved documents, each in its own currency."""
+
+    of_xero: ClassVar[str] = "AccountsReceivable"
+    Outstanding: Amount | None = None
+    Overdue: Amount | None = None
+
+
+class BalancesRecord(Record):
+    """What a contact owes, and is owed."""
+
+    AccountsReceivable: BalanceRecord | None = Field(default=None, description="On sales invoices.")
+    AccountsPayable: BalanceRecord | None = Field(default=None, description="On bills.")
+
+
 class ContactRecord(Contact, Record):
     """A contact as Xero answers it."""
 
@@ -138,9 +173,19 @@ class ContactRecord(Contact, Record):
     IsCustomer: bool | None = Field(default=None, description="Has had a sales invoice.")
     MergedToContactID: UUID | None = None
     UpdatedDateUTC: str | None = Field(default=None, description="ISO 8601 in UTC.")
-    ContactGroups: list[dict[str, Any]] | None = None
+    ContactGroups: list[GroupShown] | None = None
     Website: str | None = None
-    BrandingTheme: dict[str, Any] | None = None
-    Discount: Amount | None = None
-    Balances: dict[str, Any] | None = None
+    BrandingTheme: ThemeShown | None = None
+    Discount: Rate | None = Field(default=None, description="Percentage of each sales line.")
+    Balances: BalancesRecord | None = None
     HasAttachments: bool | None = None
+    Attachments: list[dict[str, Any]] | None = None
+
+
+class CISSettingRecord(Record):
+    """A contact's part in the Construction Industry Scheme of the United Kingdom."""
+
+    CISEnabled: bool | None = Field(default=None, description="Whether it is a subcontractor.")
+    Rate: Percentage | None = Field(
+        default=None, description="Percentage that is deducted from what it is paid."
+    )

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from xero_connection.fields import Amount, Day, Document, OneOf, Rate, refusal
 from xero_connection.models.allocations import Credit
-from xero_connection.models.invoices import ContactReference, LineItem
+from xero_connection.models.lines import ContactReference, LineItem
 
 
 class CreditNote(Document):

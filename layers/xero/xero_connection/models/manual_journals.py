@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from xero_connection.fields import Amount, Day, Document, OneOf, Record, refusal
-from xero_connection.models.invoices import LineItemTracking
+from xero_connection.models.lines import LineItemTracking
 
 
 class ManualJournalLine(Document):

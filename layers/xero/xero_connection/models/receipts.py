@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from xero_connection.fields import Amount, Day, Document, OneOf, Record
 from xero_connection.models.bank_transactions import refuse_discounts
-from xero_connection.models.invoices import ContactReference, LineItem
+from xero_connection.models.lines import ContactReference, LineItem
 
 CLASSIC: Final = (
     "Xero refuses classic expense claims to new apps and ends them in February 2027; where there "

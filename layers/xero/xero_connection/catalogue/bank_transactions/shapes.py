@@ -17,7 +17,7 @@ from xero_connection.models.bank_transactions import (
     BankTransaction,
     BankTransactionRecord,
 )
-from xero_connection.models.invoices import ContactReference, LineItem  # noqa: TC001 - pydantic reads it
+from xero_connection.models.lines import ContactReference, LineItem  # noqa: TC001 - pydantic reads it
 from xero_connection.resources import RESOURCES
 
 BANK_TRANSACTIONS = Endpoint(

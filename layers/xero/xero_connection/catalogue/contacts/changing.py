@@ -3,53 +3,32 @@
 
 from __future__ import annotations
 
-from xero_connection.catalogue.contacts.shapes import (
-    EXAMPLE_ID,
-    OTHER_ID,
-    WRITE,
-    OneContact,
-    OneContactOutput,
-    UpdateContact,
-)
-from xero_connection.operation import Call, Operation, Undo
-
-ARCHIVE = Undo(operation="contacts/archive_contact", arguments={"contact_id": "ContactID"})
+from xero_connection.catalogue.contacts.shapes import CONTACTS, OTHER_ID
+from xero_connection.models.contacts import Contact
 
 CHANGING = (
-    Operation(
-        id="contacts/update_contact",
-        kind="action",
-        summary="Change a contact.",
-        input=UpdateContact,
-        output=OneContactOutput,
-        example={"contact_id": EXAMPLE_ID, "contact": {"EmailAddress": "new@harbour.example"}},
+    CONTACTS.update(
+        Contact,
+        {"EmailAddress": "new@harbour.example"},
+        covers=("updateContact",),
         counter_examples=(
             ({"contact_id": "INV-1", "contact": {}}, "input.contact_id"),
-            ({"contact_id": EXAMPLE_ID, "contact": {"ContactID": OTHER_ID}}, "input"),
+            ({"contact_id": CONTACTS.example_id, "contact": {"ContactID": OTHER_ID}}, "input"),
+            (
+                {"contact_id": CONTACTS.example_id, "contact": {"Balances": {}}},
+                "input.contact.Balances",
+            ),
         ),
-        call=Call(method="POST", path="/Contacts/{contact_id}", collection="Contacts"),
-        scopes=WRITE,
-        idempotency="natural",
         advice=(
             "Send only what changes; ContactPersons, Addresses and Phones replace the old ones. "
             "There is no undo: get the contact first where it may have to be put back."
         ),
     ),
-    Operation(
-        id="contacts/archive_contact",
-        kind="action",
-        summary="Archive a contact.",
-        input=OneContact,
-        output=OneContactOutput,
-        example={"contact_id": EXAMPLE_ID},
-        call=Call(
-            method="POST",
-            path="/Contacts/{contact_id}",
-            collection="Contacts",
-            body={"Contacts": [{"ContactStatus": "ARCHIVED"}]},
-        ),
-        scopes=WRITE,
-        idempotency="natural",
+    CONTACTS.become(
+        "archive_contact",
+        "Archive a contact.",
+        {"ContactStatus": "ARCHIVED"},
+        covers=("updateContact",),
         destructive=True,
         advice=(
             "Xero has no way to delete a contact. An archived one is refused in new documents. "

@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from xero_connection.catalogue.contacts.shapes import (
-    EXAMPLE_ID,
-    READ,
-    ContactsOutput,
+    CONTACTS,
+    CISSettingsOutput,
     FindContact,
     ListContacts,
-    OneContact,
-    OneContactOutput,
 )
 from xero_connection.client import Request
 from xero_connection.filters import quoted
@@ -38,39 +35,34 @@ def _find(asked: FindContact) -> Flow:
 
 
 READING = (
-    Operation(
-        id="contacts/get_contact",
-        kind="query",
-        summary="Get a contact by its id.",
-        input=OneContact,
-        output=OneContactOutput,
-        example={"contact_id": EXAMPLE_ID},
-        call=Call(method="GET", path="/Contacts/{contact_id}", collection="Contacts"),
-        scopes=READ,
+    CONTACTS.get(
+        covers=("getContact",),
         advice="Use find_contact where only the name, number or e-mail address is known.",
     ),
-    Operation(
-        id="contacts/list_contacts",
-        kind="query",
+    CONTACTS.list(
+        ListContacts,
+        covers=("getContacts",),
         summary="List contacts, a page at a time.",
-        input=ListContacts,
-        output=ContactsOutput,
-        example={"search_term": "Harbour", "page_size": 20},
+        example={"name_contains": "Harbour", "is_customer": True, "page_size": 20},
         counter_examples=(
             ({"page_size": 5000}, "input.page_size"),
             ({"search": "x"}, "input.search"),
             ({"ids": []}, "input.ids"),
+            ({"name_contains": ""}, "input.name_contains"),
+            ({"is_supplier": "maybe"}, "input.is_supplier"),
         ),
-        call=Call(method="GET", path="/Contacts", collection="Contacts"),
-        scopes=READ,
-        advice="Ask for page 2 and so on up to pagination.page_count.",
+        advice=(
+            "Use search_term where the spelling is not known. Ask for page 2 and so on up to "
+            "pagination.page_count."
+        ),
     ),
     Operation(
         id="contacts/find_contact",
         kind="query",
         summary="Find the contacts with exactly this number, e-mail address or name.",
+        covers=("getContacts", "getContactByContactNumber"),
         input=FindContact,
-        output=ContactsOutput,
+        output=CONTACTS.some,
         example={"name": "Harbour Lights Ltd"},
         counter_examples=(
             ({}, "input"),
@@ -78,7 +70,24 @@ READING = (
             ({"name": "A", "contact_number": "1"}, "input"),
         ),
         flow=_find,
-        scopes=READ,
+        scopes=CONTACTS.read,
         advice="An empty list means there is none; several can share an e-mail address.",
+    ),
+    Operation(
+        id="contacts/get_contact_cis_settings",
+        kind="query",
+        summary="Get a contact's part in the Construction Industry Scheme.",
+        covers=("getContactCISSettings",),
+        input=CONTACTS.named,
+        output=CISSettingsOutput,
+        example={"contact_id": CONTACTS.example_id},
+        counter_examples=(({"contact_id": "Harbour Lights"}, "input.contact_id"),),
+        call=Call(
+            method="GET",
+            path="/Contacts/{contact_id}/CISSettings",
+            collection="CISSettings",
+        ),
+        scopes=("accounting.settings.read", "accounting.settings"),
+        advice="Of organisations in the United Kingdom alone; set by a person in Xero.",
     ),
 )

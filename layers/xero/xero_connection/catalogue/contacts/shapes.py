@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
-from uuid import UUID
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from xero_connection.elements import MOST, answer_for_each
-from xero_connection.fields import Body, Input, ListOutput, Output
+from xero_connection.endpoint import Endpoint
+from xero_connection.fields import Input, Output
+from xero_connection.filters import Where
 from xero_connection.lists import SearchedInput
-from xero_connection.models.contacts import Contact, ContactRecord
+from xero_connection.models.contacts import CISSettingRecord, Contact, ContactRecord
+from xero_connection.operation import ReadBack
 from xero_connection.resources import RESOURCES
 
-READ = RESOURCES["contacts"].scopes
-WRITE = ("accounting.contacts",)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class NewContact(Contact):
@@ -34,59 +35,27 @@ class MatchedContact(Contact):
         return self
 
 
-class CreateContact(Input):
-    """A new contact."""
-
-    contact: Annotated[NewContact, Body("Contacts")]
-
-
-class CreateContacts(Input):
-    """New contacts."""
-
-    contacts: Annotated[list[NewContact], Body("Contacts")] = Field(
-        min_length=1, max_length=MOST, description=f"1 to {MOST} contacts."
-    )
-
-
-class UpdateContact(Input):
-    """A change to a contact."""
-
-    contact_id: UUID
-    contact: Annotated[Contact, Body("Contacts")] = Field(description="Only what changes.")
-
-    @model_validator(mode="after")
-    def _means_one(self) -> Self:
-        if self.contact.ContactID not in {None, self.contact_id}:
-            raise ValueError("contact_id and contact.ContactID name two contacts")
-        return self
-
-
-class UpsertContact(Input):
-    """A contact that may exist."""
-
-    contact: Annotated[MatchedContact, Body("Contacts")] = Field(
-        description="Matched by ContactID, else ContactNumber, else Name."
-    )
-
-
-class UpsertContacts(Input):
-    """Contacts that may exist."""
-
-    contacts: Annotated[list[MatchedContact], Body("Contacts")] = Field(
-        min_length=1,
-        max_length=MOST,
-        description=f"1 to {MOST}, each matched by ContactID, else ContactNumber, else Name.",
-    )
-
-
-class OneContact(Input):
-    """One contact by its id."""
-
-    contact_id: UUID
-
-
 class ListContacts(SearchedInput):
     """Which contacts to list."""
+
+    name_contains: Annotated[str | None, Where("Name", "contains")] = Field(
+        default=None, min_length=1, description="Only with this in their name, as it is spelled."
+    )
+    name_starts: Annotated[str | None, Where("Name", "starts")] = Field(
+        default=None, min_length=1, description="Only with a name that starts with this."
+    )
+    email_address: Annotated[str | None, Where("EmailAddress")] = Field(
+        default=None, min_length=1, description="Only with exactly this e-mail address."
+    )
+    account_number: Annotated[str | None, Where("AccountNumber")] = Field(
+        default=None, min_length=1, description="Only with exactly this account number."
+    )
+    is_customer: Annotated[bool | None, Where("IsCustomer")] = Field(
+        default=None, description="Only those that have had a sales invoice, or have not."
+    )
+    is_supplier: Annotated[bool | None, Where("IsSupplier")] = Field(
+        default=None, description="Only those that have had a bill, or have not."
+    )
 
 
 class FindContact(Input):
@@ -103,15 +72,6 @@ class FindContact(Input):
         return self
 
 
-class OneContactOutput(Output):
-    """One contact."""
-
-    contact: ContactRecord
-
-
-ContactAnswersOutput = answer_for_each("contacts", "contact", ContactRecord)
-
-
 class FoundOrCreated(Output):
     """One contact, and whether it is new."""
 
@@ -119,18 +79,37 @@ class FoundOrCreated(Output):
     created: bool
 
 
-class ContactsOutput(ListOutput):
-    """A page of contacts."""
+def new_contact(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return by which fields a new contact is known from all others."""
+    return ("ContactNumber",) if document.get("ContactNumber") else ("Name",)
 
-    contacts: list[ContactRecord]
+
+class CISSettingsOutput(Output):
+    """A contact's part in the Construction Industry Scheme."""
+
+    cis_settings: CISSettingRecord
 
 
-EXAMPLE_ID = "2f5f2f43-6f3c-4a7e-8b8e-0d6f3b1f6c11"
+CONTACTS = Endpoint(
+    resource="contacts",
+    noun="contact",
+    collection="Contacts",
+    record=ContactRecord,
+    read=RESOURCES["contacts"].scopes,
+    write=("accounting.contacts",),
+    example_id="2f5f2f43-6f3c-4a7e-8b8e-0d6f3b1f6c11",
+    read_back=ReadBack(
+        path="/Contacts",
+        collection="Contacts",
+        id_field="ContactID",
+        identity=new_contact,
+        query={"includeArchived": "true"},
+    ),
+)
+ARCHIVE = CONTACTS.undo("archive_contact")
 OTHER_ID = "0cb10d7a-c36c-5a1d-8ae7-5245ca315cb6"
 EXAMPLE = {
-    "contact": {
-        "Name": "Harbour Lights Ltd",
-        "EmailAddress": "accounts@harbourlights.example",
-        "Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": "5550100", "PhoneAreaCode": "09"}],
-    }
+    "Name": "Harbour Lights Ltd",
+    "EmailAddress": "accounts@harbourlights.example",
+    "Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": "5550100", "PhoneAreaCode": "09"}],
 }

@@ -6,18 +6,18 @@ from __future__ import annotations
 from xero_connection.catalogue.invoices.shapes import (
     EXAMPLE_ID,
     FOUR_PLACES,
+    INVOICES,
     LINE,
     OTHER_ID,
     WRITE,
     AddLineItems,
     EmailedOutput,
     OneInvoice,
-    OneInvoiceOutput,
-    UpdateInvoice,
 )
 from xero_connection.client import Request
 from xero_connection.fields import document
-from xero_connection.operation import Call, Done, Flow, Operation, Undo
+from xero_connection.models.invoices import Invoice
+from xero_connection.operation import Done, Flow, Operation
 
 
 def _add_line_items(asked: AddLineItems) -> Flow:
@@ -43,45 +43,20 @@ def _email(asked: OneInvoice) -> Flow:
     return Done(output={"emailed": True, "invoice_id": str(asked.invoice_id)})
 
 
-def _status_call(status: str) -> Call:
-    """Approve, void and delete are changes of status. They have no calls of their own."""
-    return Call(
-        method="POST",
-        path="/Invoices/{invoice_id}",
-        collection="Invoices",
-        query=FOUR_PLACES,
-        body={"Invoices": [{"Status": status}]},
-    )
-
-
-BY_ID = {"invoice_id": "InvoiceID"}
-DELETE = Undo(
-    operation="invoices/delete_draft_invoice",
-    arguments=BY_ID,
-    statuses=frozenset({"DRAFT", "SUBMITTED"}),
-)
-VOID = Undo(operation="invoices/void_invoice", arguments=BY_ID, statuses=frozenset({"AUTHORISED"}))
+DELETE = INVOICES.undo("delete_draft_invoice", "DRAFT", "SUBMITTED")
+VOID = INVOICES.undo("void_invoice", "AUTHORISED")
 
 CHANGING = (
-    Operation(
-        id="invoices/update_invoice",
-        kind="action",
+    INVOICES.update(
+        Invoice,
+        {"Reference": "Order 1048"},
+        covers=("updateInvoice",),
         summary="Change an invoice or bill.",
-        input=UpdateInvoice,
-        output=OneInvoiceOutput,
-        example={"invoice_id": EXAMPLE_ID, "invoice": {"Reference": "Order 1048"}},
         counter_examples=(
             ({"invoice": {"Reference": "A"}}, "input.invoice_id"),
             ({"invoice_id": EXAMPLE_ID, "invoice": {"Total": 10}}, "input.invoice.Total"),
             ({"invoice_id": EXAMPLE_ID, "invoice": {"InvoiceID": OTHER_ID}}, "input"),
         ),
-        call=Call(
-            method="POST",
-            path="/Invoices/{invoice_id}",
-            collection="Invoices",
-            query=FOUR_PLACES,
-        ),
-        scopes=WRITE,
         idempotency="key",
         destructive=True,
         advice=(
@@ -93,8 +68,9 @@ CHANGING = (
         id="invoices/add_line_items",
         kind="action",
         summary="Add lines to an invoice or bill and keep those it has.",
+        covers=("updateInvoice",),
         input=AddLineItems,
-        output=OneInvoiceOutput,
+        output=INVOICES.one,
         example={"invoice_id": EXAMPLE_ID, "line_items": [LINE]},
         counter_examples=(({"invoice_id": EXAMPLE_ID, "line_items": []}, "input.line_items"),),
         flow=_add_line_items,
@@ -108,49 +84,45 @@ CHANGING = (
             "undo brings back the lines as they were; what was added later goes too."
         ),
     ),
-    Operation(
-        id="invoices/approve_invoice",
-        kind="action",
-        summary="Approve an invoice or bill.",
-        input=OneInvoice,
-        output=OneInvoiceOutput,
-        example={"invoice_id": EXAMPLE_ID},
-        call=_status_call("AUTHORISED"),
-        scopes=WRITE,
-        idempotency="natural",
+    INVOICES.become(
+        "approve_invoice",
+        "Approve an invoice or bill.",
+        {"Status": "AUTHORISED"},
+        covers=("updateInvoice",),
         undo=(VOID,),
         advice="It then counts in the books and never becomes a draft again: its undo voids it.",
     ),
-    Operation(
-        id="invoices/void_invoice",
-        kind="action",
-        summary="Void an approved invoice or bill.",
-        input=OneInvoice,
-        output=OneInvoiceOutput,
-        example={"invoice_id": EXAMPLE_ID},
-        call=_status_call("VOIDED"),
-        scopes=WRITE,
-        idempotency="natural",
+    INVOICES.become(
+        "void_invoice",
+        "Void an approved invoice or bill.",
+        {"Status": "VOIDED"},
+        covers=("updateInvoice",),
         destructive=True,
         advice="Remove its payments first. There is no way back; drafts are deleted instead.",
     ),
-    Operation(
-        id="invoices/delete_draft_invoice",
-        kind="action",
-        summary="Delete a draft or submitted invoice or bill.",
-        input=OneInvoice,
-        output=OneInvoiceOutput,
-        example={"invoice_id": EXAMPLE_ID},
-        call=_status_call("DELETED"),
-        scopes=WRITE,
-        idempotency="natural",
+    INVOICES.become(
+        "delete_draft_invoice",
+        "Delete a draft or submitted invoice or bill.",
+        {"Status": "DELETED"},
+        covers=("updateInvoice",),
         destructive=True,
         advice="There is no way back; an approved document is voided instead.",
+    ),
+    INVOICES.become(
+        "mark_invoice_as_sent",
+        "Mark an approved sales invoice as sent to its contact.",
+        {"SentToContact": True},
+        covers=("updateInvoice",),
+        advice=(
+            "For one that was sent by other means; email_invoice sends it and marks it itself. "
+            "There is no undo call: update_invoice takes SentToContact too."
+        ),
     ),
     Operation(
         id="invoices/email_invoice",
         kind="action",
         summary="Send a sales invoice to its contact by e-mail.",
+        covers=("emailInvoice",),
         input=OneInvoice,
         output=EmailedOutput,
         example={"invoice_id": EXAMPLE_ID},

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, Any
 from xero_connection.catalogue.invoices.changing import DELETE, VOID
 from xero_connection.catalogue.invoices.shapes import (
     BILL,
+    EXAMPLE_ID,
     FOUR_PLACES,
+    INVOICES,
     LINE,
     SALE,
     WRITE,
-    CreateBill,
-    CreateBills,
-    CreateInvoice,
-    CreateInvoices,
-    InvoiceAnswersOutput,
-    OneInvoiceOutput,
-    UpsertInvoice,
-    UpsertInvoices,
+    CopyInvoice,
+    KnownTypeInvoice,
+    NewBill,
+    NewInvoice,
 )
-from xero_connection.operation import Batch, Call, Operation, ReadBack
+from xero_connection.client import Request
+from xero_connection.identities import by_reference
+from xero_connection.operation import Done, Operation, ReadBack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from xero_connection.operation import Flow
 
 _CONTENT = (
     "Type",
@@ -47,10 +49,8 @@ def new_document(document: Mapping[str, Any]) -> tuple[str, ...]:
     sale = document.get("Type") == "ACCREC"
     if sale and document.get("InvoiceNumber"):
         return ("Type", "InvoiceNumber")
-    # In its documents Xero shows a contact's id and name; its number would not be compared.
-    shown = document.get("Contact", {}).keys() & {"ContactID", "Name"}
-    if sale and shown and document.get("Reference"):
-        return ("Type", "Contact", "Reference", "Date")
+    if sale and (known := by_reference(document, ())):
+        return ("Type", *known)
     # Xero numbers sales by itself, bills never.
     return _CONTENT if sale else ("InvoiceNumber", *_CONTENT)
 
@@ -66,14 +66,7 @@ def matched_document(document: Mapping[str, Any]) -> tuple[str, ...]:
     return new_document(document)
 
 
-def _call(method: Any, *, each: bool) -> Call:
-    """Return the call for one document, or for some with an answer for each."""
-    query = {"summarizeErrors": "false" if each else "true", **FOUR_PLACES}
-    return Call(method=method, path="/Invoices", collection="Invoices", query=query)
-
-
 _UNFILLED = ("InvoiceNumber", "Reference", "Url")
-_EACH = Batch(elements="invoices", record_key="invoice")
 _CREATED = ReadBack(
     path="/Invoices",
     collection="Invoices",
@@ -91,28 +84,65 @@ _MATCHED = ReadBack(
     query=FOUR_PLACES,
     unfilled=_UNFILLED,
 )
-_WEB = SALE["invoice"] | {"Type": "ACCREC", "InvoiceNumber": "WEB-1047"}
+# What of a line is the same in a copy; Xero works out the rest.
+_COPIED_OF_A_LINE = (
+    *("Description", "Quantity", "UnitAmount", "ItemCode", "AccountCode", "TaxType"),
+    *("DiscountRate", "DiscountAmount", "Tracking"),
+)
+_COPIED = ("Type", "LineAmountTypes", "CurrencyCode", "BrandingThemeID")
+
+
+def _copy(asked: CopyInvoice) -> Flow:
+    path = f"/Invoices/{asked.invoice_id}"
+    answer = yield Request(method="GET", path=path, query=FOUR_PLACES)
+    copied = answer["Invoices"][0]
+    own = {
+        "Date": asked.date,
+        "DueDate": asked.due_date,
+        "InvoiceNumber": asked.invoice_number,
+        "Reference": asked.reference,
+    }
+    document = {
+        "Contact": {"ContactID": copied["Contact"]["ContactID"]},
+        "LineItems": [_copied_line(line) for line in copied["LineItems"]],
+        "Status": "DRAFT",
+        **{name: copied[name] for name in _COPIED if copied.get(name)},
+        **{name: value for name, value in own.items() if value is not None},
+    }
+    query = {"summarizeErrors": "true", **FOUR_PLACES}
+    body = {"Invoices": [document]}
+    answer = yield Request(method="PUT", path="/Invoices", query=query, body=body)
+    return Done(output={"invoice": answer["Invoices"][0]})
+
+
+def _copied_line(line: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: line[name] for name in _COPIED_OF_A_LINE if line.get(name)}
+    if "DiscountRate" in kept:
+        # Xero answers both and takes one.
+        kept.pop("DiscountAmount", None)
+    return kept
+
+
+_WEB = SALE | {"Type": "ACCREC", "InvoiceNumber": "WEB-1047"}
 
 
 def _sale(**line: Any) -> dict[str, Any]:
     """Return the example with another line."""
-    return {"invoice": SALE["invoice"] | {"LineItems": [LINE | line]}}
+    return {"invoice": SALE | {"LineItems": [LINE | line]}}
 
 
 CREATING = (
-    Operation(
-        id="invoices/create_invoice",
-        kind="action",
+    INVOICES.create(
+        NewInvoice,
+        SALE,
+        covers=("createInvoices",),
         summary="Create a sales invoice.",
-        input=CreateInvoice,
-        output=OneInvoiceOutput,
-        example=SALE,
         counter_examples=(
             ({"invoice": {"LineItems": [LINE]}}, "input.invoice.Contact"),
-            ({"invoice": SALE["invoice"] | {"Type": "ACCPAY"}}, "input.invoice.Type"),
-            ({"invoice": SALE["invoice"] | {"Status": "PAID"}}, "input.invoice.Status"),
-            ({"invoice": SALE["invoice"] | {"DueDate": "20/12/2026"}}, "input.invoice.DueDate"),
-            ({"invoice": SALE["invoice"] | {"DueDate": 0}}, "input.invoice.DueDate"),
+            ({"invoice": SALE | {"Type": "ACCPAY"}}, "input.invoice.Type"),
+            ({"invoice": SALE | {"Status": "PAID"}}, "input.invoice.Status"),
+            ({"invoice": SALE | {"DueDate": "20/12/2026"}}, "input.invoice.DueDate"),
+            ({"invoice": SALE | {"DueDate": 0}}, "input.invoice.DueDate"),
             (_sale(Price=1), "input.invoice.LineItems.0.Price"),
             (_sale(UnitAmount=1.23456), "input.invoice.LineItems.0.UnitAmount"),
             (_sale(Quantity="NaN"), "input.invoice.LineItems.0.Quantity"),
@@ -123,8 +153,6 @@ CREATING = (
                 "input.invoice.LineItems.0.DiscountAmount",
             ),
         ),
-        call=_call("PUT", each=False),
-        scopes=WRITE,
         idempotency="key",
         read_back=_CREATED,
         undo=(DELETE, VOID),
@@ -133,30 +161,23 @@ CREATING = (
             "is AUTHORISED. Leave LineAmount and TaxAmount to Xero."
         ),
     ),
-    Operation(
-        id="invoices/create_invoices",
-        kind="action",
+    INVOICES.create_many(
+        NewInvoice,
+        tuple(
+            SALE | {"InvoiceNumber": f"WEB-{number}", "Reference": f"Order {number}"}
+            for number in (1047, 1048)
+        ),
+        covers=("createInvoices",),
         summary="Create many sales invoices, each of which succeeds or fails by itself.",
-        input=CreateInvoices,
-        output=InvoiceAnswersOutput,
-        example={
-            "invoices": [
-                SALE["invoice"] | {"InvoiceNumber": f"WEB-{number}", "Reference": f"Order {number}"}
-                for number in (1047, 1048)
-            ]
-        },
         counter_examples=(
             ({"invoices": []}, "input.invoices"),
-            ({"invoices": [SALE["invoice"]] * 501}, "input.invoices"),
-            ({"invoices": [SALE["invoice"], {"LineItems": [LINE]}]}, "input.invoices.1.Contact"),
+            ({"invoices": [SALE] * 501}, "input.invoices"),
+            ({"invoices": [SALE, {"LineItems": [LINE]}]}, "input.invoices.1.Contact"),
             (
                 {"invoices": [_sale(LineAmount=1)["invoice"]]},
                 "input.invoices.0.LineItems.0.LineAmount",
             ),
         ),
-        call=_call("PUT", each=True),
-        batch=_EACH,
-        scopes=WRITE,
         idempotency="key",
         read_back=_CREATED,
         undo=(DELETE, VOID),
@@ -165,49 +186,38 @@ CREATING = (
             "is known again. Each that is made has an undo of its own."
         ),
     ),
-    Operation(
+    INVOICES.create(
+        NewBill,
+        BILL,
         id="invoices/create_bill",
-        kind="action",
+        covers=("createInvoices",),
         summary="Create a bill.",
-        input=CreateBill,
-        output=OneInvoiceOutput,
-        example=BILL,
         counter_examples=(
-            ({"invoice": BILL["invoice"] | {"Type": "ACCREC"}}, "input.invoice.Type"),
-            ({"invoice": BILL["invoice"] | {"LineItems": []}}, "input.invoice.LineItems"),
+            ({"invoice": BILL | {"Type": "ACCREC"}}, "input.invoice.Type"),
+            ({"invoice": BILL | {"LineItems": []}}, "input.invoice.LineItems"),
             (
-                {"invoice": BILL["invoice"] | {"LineItems": [LINE, LINE | {"DiscountRate": 5}]}},
+                {"invoice": BILL | {"LineItems": [LINE, LINE | {"DiscountRate": 5}]}},
                 "input.invoice.LineItems.1.DiscountRate",
             ),
         ),
-        call=_call("PUT", each=False),
-        scopes=WRITE,
         idempotency="key",
         read_back=_CREATED,
         undo=(DELETE, VOID),
         advice="Bill numbers are not unique in Xero: look with find_invoice before creating one.",
     ),
-    Operation(
+    INVOICES.create_many(
+        NewBill,
+        tuple(BILL | {"InvoiceNumber": number} for number in ("HL-2201", "HL-2202")),
         id="invoices/create_bills",
-        kind="action",
+        covers=("createInvoices",),
         summary="Create many bills, each of which succeeds or fails by itself.",
-        input=CreateBills,
-        output=InvoiceAnswersOutput,
-        example={
-            "invoices": [
-                BILL["invoice"] | {"InvoiceNumber": number} for number in ("HL-2201", "HL-2202")
-            ]
-        },
         counter_examples=(
-            ({"invoices": [SALE["invoice"] | {"Type": "ACCREC"}]}, "input.invoices.0.Type"),
+            ({"invoices": [SALE | {"Type": "ACCREC"}]}, "input.invoices.0.Type"),
             (
-                {"invoices": [BILL["invoice"] | {"LineItems": [LINE | {"DiscountAmount": 1}]}]},
+                {"invoices": [BILL | {"LineItems": [LINE | {"DiscountAmount": 1}]}]},
                 "input.invoices.0.LineItems.0.DiscountAmount",
             ),
         ),
-        call=_call("PUT", each=True),
-        batch=_EACH,
-        scopes=WRITE,
         idempotency="key",
         read_back=_CREATED,
         undo=(DELETE, VOID),
@@ -217,15 +227,35 @@ CREATING = (
         ),
     ),
     Operation(
-        id="invoices/upsert_invoice",
+        id="invoices/copy_invoice",
         kind="action",
-        summary="Create an invoice or bill, or change the one with the same id or number.",
-        input=UpsertInvoice,
-        output=OneInvoiceOutput,
-        example={"invoice": _WEB},
-        counter_examples=((SALE, "input.invoice.Type"),),
-        call=_call("POST", each=False),
+        summary="Copy an invoice or bill into a new draft.",
+        covers=("createInvoices",),
+        input=CopyInvoice,
+        output=INVOICES.one,
+        example={"invoice_id": EXAMPLE_ID, "date": "2026-12-22", "due_date": "2027-01-20"},
+        counter_examples=(
+            ({"date": "2026-12-22"}, "input.invoice_id"),
+            ({"invoice_id": EXAMPLE_ID, "due_date": "20/01/2027"}, "input.due_date"),
+            ({"invoice_id": EXAMPLE_ID, "status": "AUTHORISED"}, "input.status"),
+        ),
+        flow=_copy,
+        calls=2,
         scopes=WRITE,
+        idempotency="key",
+        read_back=_CREATED,
+        undo=(DELETE,),
+        advice=(
+            "The copy has the contact, lines, currency and theme; never the number, the payments "
+            "or the status. Xero works out its tax anew. Its undo deletes the draft."
+        ),
+    ),
+    INVOICES.upsert(
+        KnownTypeInvoice,
+        _WEB,
+        covers=("updateOrCreateInvoices",),
+        summary="Create an invoice or bill, or change the one with the same id or number.",
+        counter_examples=(({"invoice": SALE}, "input.invoice.Type"),),
         idempotency="key",
         read_back=_MATCHED,
         destructive=True,
@@ -234,20 +264,15 @@ CREATING = (
             "no undo: what was there before is not known; use create_invoice for a new one."
         ),
     ),
-    Operation(
-        id="invoices/upsert_invoices",
-        kind="action",
+    INVOICES.upsert_many(
+        KnownTypeInvoice,
+        (_WEB, BILL | {"Type": "ACCPAY"}),
+        covers=("updateOrCreateInvoices",),
         summary="Create or change many invoices and bills, each of which succeeds or fails alone.",
-        input=UpsertInvoices,
-        output=InvoiceAnswersOutput,
-        example={"invoices": [_WEB, BILL["invoice"] | {"Type": "ACCPAY"}]},
         counter_examples=(
-            ({"invoices": [_WEB, SALE["invoice"]]}, "input.invoices.1.Type"),
+            ({"invoices": [_WEB, SALE]}, "input.invoices.1.Type"),
             ({"invoices": [_WEB | {"Total": 10}]}, "input.invoices.0.Total"),
         ),
-        call=_call("POST", each=True),
-        batch=_EACH,
-        scopes=WRITE,
         idempotency="key",
         read_back=_MATCHED,
         destructive=True,

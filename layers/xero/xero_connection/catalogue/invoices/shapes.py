@@ -3,22 +3,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from xero_connection.elements import MOST, answer_for_each
-from xero_connection.fields import Body, Input, ListOutput, OneOf, Output, Query
+from xero_connection.endpoint import Endpoint
+from xero_connection.fields import Amount, Day, Input, OneOf, Output, Query
+from xero_connection.filters import Where
 from xero_connection.lists import SearchedInput
-from xero_connection.models.invoices import ContactReference, Invoice, InvoiceRecord, LineItem
+from xero_connection.models.invoices import Invoice, InvoiceRecord, InvoiceReminderRecord
+from xero_connection.models.lines import ContactReference, LineItem
 from xero_connection.resources import RESOURCES
-
-READ = RESOURCES["invoices"].scopes
-WRITE = ("accounting.invoices",)
 
 # Without it Xero rounds unit prices to two places, in what it keeps and in what it answers.
 FOUR_PLACES = {"unitdp": "4"}
+INVOICES = Endpoint(
+    resource="invoices",
+    noun="invoice",
+    collection="Invoices",
+    record=InvoiceRecord,
+    read=RESOURCES["invoices"].scopes,
+    write=("accounting.invoices",),
+    example_id="6f7594f2-f059-4d56-9e67-47ac9733bfe9",
+    query=FOUR_PLACES,
+)
+READ, WRITE, EXAMPLE_ID = INVOICES.read, INVOICES.write, INVOICES.example_id
 
 # Xero separates several by commas.
 Number = Annotated[str, Field(pattern=r"^[^,]+$", max_length=255)]
@@ -47,67 +57,6 @@ class KnownTypeInvoice(Invoice):
     Type: Annotated[str, OneOf("ACCREC", "ACCPAY")]
 
 
-class CreateInvoice(Input):
-    """A new sales invoice."""
-
-    invoice: Annotated[NewInvoice, Body("Invoices")]
-
-
-class CreateBill(Input):
-    """A new bill."""
-
-    invoice: Annotated[NewBill, Body("Invoices")]
-
-
-class CreateInvoices(Input):
-    """New sales invoices."""
-
-    invoices: Annotated[list[NewInvoice], Body("Invoices")] = Field(
-        min_length=1, max_length=MOST, description=f"1 to {MOST} sales invoices."
-    )
-
-
-class CreateBills(Input):
-    """New bills."""
-
-    invoices: Annotated[list[NewBill], Body("Invoices")] = Field(
-        min_length=1, max_length=MOST, description=f"1 to {MOST} bills."
-    )
-
-
-class UpdateInvoice(Input):
-    """A change to an invoice or bill."""
-
-    invoice_id: UUID
-    invoice: Annotated[Invoice, Body("Invoices")] = Field(description="Only what changes.")
-
-    @model_validator(mode="after")
-    def _means_one(self) -> Self:
-        if self.invoice.InvoiceID not in {None, self.invoice_id}:
-            raise ValueError("invoice_id and invoice.InvoiceID name two documents")
-        return self
-
-
-class UpsertInvoice(Input):
-    """An invoice or bill that may exist."""
-
-    invoice: Annotated[KnownTypeInvoice, Body("Invoices")] = Field(
-        description="Matched by InvoiceID, or by InvoiceNumber for sales invoices."
-    )
-
-
-class UpsertInvoices(Input):
-    """Invoices and bills that may exist."""
-
-    invoices: Annotated[list[KnownTypeInvoice], Body("Invoices")] = Field(
-        min_length=1,
-        max_length=MOST,
-        description=(
-            f"1 to {MOST}, each matched by InvoiceID, or by InvoiceNumber for sales invoices."
-        ),
-    )
-
-
 class AddLineItems(Input):
     """More lines for an invoice or bill."""
 
@@ -121,9 +70,56 @@ class OneInvoice(Input):
     invoice_id: UUID
 
 
+class CopyInvoice(Input):
+    """What to copy, and what is to be its own."""
+
+    invoice_id: UUID = Field(description="The invoice or bill to copy.")
+    date: Day | None = Field(
+        default=None, description="Date of the copy; left out: today where the books are."
+    )
+    due_date: Day | None = Field(
+        default=None, description="When the copy falls due; needed before it is approved."
+    )
+    invoice_number: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=255,
+        description="Number of the copy; Xero gives a sales invoice the next one.",
+    )
+    reference: str | None = Field(
+        default=None,
+        max_length=255,
+        description="Reference of the copy, by which a sales invoice is known again.",
+    )
+
+
 class ListInvoices(SearchedInput):
     """Which invoices and bills to list."""
 
+    type: Annotated[str | None, OneOf("ACCREC", "ACCPAY"), Where("Type")] = Field(
+        default=None, description="ACCREC for sales invoices alone, ACCPAY for bills."
+    )
+    date_from: Annotated[Day | None, Where("Date", ">=")] = Field(
+        default=None, description="Only of this date and later."
+    )
+    date_to: Annotated[Day | None, Where("Date", "<=")] = Field(
+        default=None, description="Only of this date and earlier."
+    )
+    due_from: Annotated[Day | None, Where("DueDate", ">=")] = Field(
+        default=None, description="Only those that fall due on this day and later."
+    )
+    due_to: Annotated[Day | None, Where("DueDate", "<=")] = Field(
+        default=None, description="Only those that fall due on this day and earlier."
+    )
+    amount_due_over: Annotated[Amount | None, Where("AmountDue", ">")] = Field(
+        default=None, description="Only where more than this is due; 0 for all that is unpaid."
+    )
+    contact_name: Annotated[str | None, Where("Contact.Name")] = Field(
+        default=None, min_length=1, description="Only of the contact with exactly this name."
+    )
+    reference: Annotated[str | None, Where("Reference")] = Field(
+        default=None, min_length=1, description="Only with exactly this reference."
+    )
     invoice_numbers: Annotated[list[Number] | None, Query("InvoiceNumbers")] = Field(
         default=None, min_length=1, max_length=50, description="Only these numbers, at most 50."
     )
@@ -147,21 +143,6 @@ class FindInvoice(Input):
     invoice_number: str = Field(min_length=1, max_length=255)
 
 
-class OneInvoiceOutput(Output):
-    """One invoice or bill."""
-
-    invoice: InvoiceRecord
-
-
-class InvoicesOutput(ListOutput):
-    """A page of invoices and bills."""
-
-    invoices: list[InvoiceRecord]
-
-
-InvoiceAnswersOutput = answer_for_each("invoices", "invoice", InvoiceRecord)
-
-
 class EmailedOutput(Output):
     """What was sent."""
 
@@ -178,30 +159,31 @@ class PdfOutput(Output):
     size: int = Field(description="Bytes of the file.")
 
 
+class RemindersOutput(Output):
+    """Whether Xero reminds customers of what they owe."""
+
+    reminders: InvoiceReminderRecord
+
+
 class OnlineInvoiceOutput(Output):
     """Where the customer sees the invoice."""
 
     url: str | None = Field(description="Null where Xero has no online invoice for it.")
 
 
-EXAMPLE_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 OTHER_ID = "0cb10d7a-c36c-5a1d-8ae7-5245ca315cb6"
 LINE = {"Description": "Desk", "Quantity": 1, "UnitAmount": 120.5, "AccountCode": "200"}
 SALE = {
-    "invoice": {
-        "Contact": {"Name": "Harbour Lights Ltd"},
-        "LineItems": [LINE],
-        "Date": "2026-11-22",
-        "DueDate": "2026-12-20",
-        "Reference": "Order 1047",
-    }
+    "Contact": {"Name": "Harbour Lights Ltd"},
+    "LineItems": [LINE],
+    "Date": "2026-11-22",
+    "DueDate": "2026-12-20",
+    "Reference": "Order 1047",
 }
 BILL = {
-    "invoice": {
-        "Contact": {"Name": "Harbour Lights Ltd"},
-        "LineItems": [LINE | {"AccountCode": "400"}],
-        "InvoiceNumber": "HL-2201",
-        "Date": "2026-11-22",
-        "DueDate": "2026-12-20",
-    }
+    "Contact": {"Name": "Harbour Lights Ltd"},
+    "LineItems": [LINE | {"AccountCode": "400"}],
+    "InvoiceNumber": "HL-2201",
+    "Date": "2026-11-22",
+    "DueDate": "2026-12-20",
 }
