@@ -22,6 +22,8 @@ TEST_READY := .venv/test-$(PROJECT)
 SAM_READY := .local/sam/ready-$(VERSION)-$(call hash,local/requirements-sam.txt)
 SOURCES := layers/xero functions local tests
 SAM := .local/sam/bin/sam
+# Modules beside each other, more of them than a small machine has cores: stacks mostly wait.
+BESIDE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 up: $(RUN_READY)  ## start the whole stack on this machine
 	@.venv/bin/python -m local up
@@ -33,7 +35,7 @@ down:  ## stop it
 	@[ ! -x .venv/bin/python ] || .venv/bin/python -m local down
 
 test: check  ## every check and every test
-	.venv/bin/python -m pytest -rs
+	.venv/bin/python -m pytest -rs $(BESIDE)
 
 soak: $(RUN_READY)  ## long trials: SOAK=webhooks (the default), requests or burst, and their options
 	.venv/bin/python -m local.soak $(or $(SOAK),webhooks)

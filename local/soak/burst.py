@@ -9,6 +9,7 @@ import json
 import statistics
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +20,6 @@ from local.console import Console
 from local.listener import listening
 from local.stack import Stack
 
-LATENCY_SECONDS = 0.4
-"""How long each answer of the simulated Xero takes."""
 MUST_BE_NONE = (
     "over sixty a minute",
     "over five at once",
@@ -34,8 +33,6 @@ _MINUTE, _AT_ONCE = 60, 5
 _FIRST_FEW = 8
 _PATIENCE_SECONDS = 1_200
 _PERSON_EVERY = 5.0
-_LINE = 40
-"""Queries that are sent at a time."""
 
 
 @dataclass
@@ -50,6 +47,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this trial can be told."""
     parser.add_argument("--requests", type=int, default=300)
     parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument(
+        "--at-once", type=int, default=40, help="queries that are under way at a time"
+    )
+    parser.add_argument(
+        "--latency", type=float, default=0.4, help="seconds that each of Xero's answers takes"
+    )
 
 
 def soak(stack: Stack, front: AwsFront, console: Console, told: argparse.Namespace) -> int:
@@ -63,15 +66,16 @@ def soak(stack: Stack, front: AwsFront, console: Console, told: argparse.Namespa
         answered = _request_all(stack, told.requests)
         done.set()
         asking.join()
-    with console.step(f"{told.queries} queries at once"), ThreadPoolExecutor(_LINE) as pool:
-        waits = list(pool.map(lambda _: _query(stack), range(told.queries)))
+    step = f"{told.queries} queries, {told.at_once} at once"
+    with console.step(step), ThreadPoolExecutor(told.at_once) as pool:
+        failures = [one for one in pool.map(lambda _: _query(stack), range(told.queries)) if one]
     usage = _usage(stack, "GET")
     refused = sum(usage["refused"].values())
     figures = {
         "requests": told.requests,
         "requests without a result": told.requests - answered,
         "queries": told.queries,
-        "queries without an answer": sum(one is None for one in waits),
+        "queries without an answer": len(failures),
         "people's questions": len(person.seconds),
         "people without an answer": person.failed,
         "their wait in ms, median": round(1000 * statistics.median(person.seconds)),
@@ -89,6 +93,8 @@ def soak(stack: Stack, front: AwsFront, console: Console, told: argparse.Namespa
         console.line(f"{name:<32}{figure:>8,}")
     for name, times in usage["refused"].items():
         console.line(f"{f'refused: {name}':<32}{times:>8,}")
+    for name, times in Counter(failures).items():
+        console.line(f"{f'unanswered: {name}':<32}{times:>8,}")
     return sum(figures[one] for one in MUST_BE_NONE)
 
 
@@ -131,20 +137,20 @@ def _ask_now_and_then(stack: Stack, person: Person, done: threading.Event) -> No
         done.wait(_PERSON_EVERY)
 
 
-def _query(stack: Stack) -> float | None:
-    """Return how long a query took for somebody who comes back when told to wait."""
+def _query(stack: Stack) -> str:
+    """Ask as somebody who comes back when told to wait; return the error there was in the end."""
     envelope = {
         "operation": "contacts/list_contacts",
         "input": {"page_size": 5},
         "on_error": "return",
     }
-    started = time.monotonic()
-    while time.monotonic() < started + _PATIENCE_SECONDS:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
         answer = calls.invoke(stack, "query", envelope).payload
         if "output" in answer:
-            return time.monotonic() - started
-        error = answer.get("error", {})
-        if not error.get("retryable"):
-            return None
+            return ""
+        # A function that failed as a whole says it in Lambda's words.
+        error = answer.get("error") or {"type": answer.get("errorType", "none named")}
+        if not error.get("retryable") or time.monotonic() > deadline:
+            return str(error["type"])
         time.sleep(error["retry_after"] or 1)
-    return None

@@ -25,7 +25,7 @@ TRUST = {
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 MakeRole = Callable[[dict[str, Any]], str]
-MakeFunction = Callable[[str], str]
+MakeFunction = Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def make_function(account: Account, make_role: MakeRole) -> MakeFunction:
     """Return a maker of functions from the source of app.py; it returns the function's name."""
     bootstrap = deployment.bootstrap(environments.prepare(lambda _: None))
 
-    def make(source: str) -> str:
+    def make(source: str, timeout: int = 10) -> str:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("app.py", source)
@@ -78,7 +78,7 @@ def make_function(account: Account, make_role: MakeRole) -> MakeFunction:
             Handler="app.handler",
             Role=make_role(EVERYTHING),
             Code={"ZipFile": buffer.getvalue()},
-            Timeout=10,
+            Timeout=timeout,
         )
         return name
 

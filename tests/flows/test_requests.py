@@ -4,6 +4,7 @@
 import json
 import secrets
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -96,15 +97,25 @@ def test_what_may_succeed_later_comes_back_from_the_queue_with_the_same_key(
     assert [call["status"] for call in calls] == [429, 200]
 
 
+@pytest.fixture
+def hasty_queue(stack: Stack) -> Iterator[str]:
+    """A queue of requests that gives up after seconds, where the deployed one takes hours."""
+    sqs, url = stack.account.client("sqs"), stack.queues["requests"]
+    names: list[Any] = ["VisibilityTimeout", "RedrivePolicy"]
+    deployed = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    redrive = json.dumps(json.loads(deployed["RedrivePolicy"]) | {"maxReceiveCount": 3})
+    hasty = {"VisibilityTimeout": "1", "RedrivePolicy": redrive}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=hasty)
+    yield url
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=deployed)
+
+
 @pytest.mark.promise("request-dead-letters")
-def test_what_cannot_be_read_ends_among_the_dead_letters(stack: Stack) -> None:
+def test_what_cannot_be_read_ends_among_the_dead_letters(stack: Stack, hasty_queue: str) -> None:
     sqs = stack.account.client("sqs")
-    sqs.set_queue_attributes(
-        QueueUrl=stack.queues["requests"], Attributes={"VisibilityTimeout": "1"}
-    )
     text = f"no event at all {secrets.token_hex(4)}"
 
-    sqs.send_message(QueueUrl=stack.queues["requests"], MessageBody=text)
+    sqs.send_message(QueueUrl=hasty_queue, MessageBody=text)
 
     deadline = time.monotonic() + 60
     bodies: list[str] = []

@@ -25,7 +25,9 @@ def test_invoices_and_payments_asked_for_by_events_are_there_once_whatever_fails
 
 @pytest.mark.promise("shared-limits")
 def test_a_burst_keeps_to_xeros_limits_and_leaves_people_their_part() -> None:
-    printed = trial("burst", "--requests", "15", "--queries", "25")
+    # So that without a count of all copies there would be seven at once, and with it three.
+    line = ("--queries", "30", "--at-once", "15", "--latency", "0.5")
+    printed = trial("burst", "--requests", "10", *line)
     assert _figure(printed, "queries without an answer") == 0
 
 

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -41,7 +42,20 @@ MAX_RECEIVES: Final = 20
 _MOMENTS: Final = count()
 """So that no event is like another."""
 SESSION: Final = boto3.Session()
-"""One for all tests: reading botocore's descriptions anew takes longer than most of them."""
+_TEMPLATE: Final = load(ROOT / "template.yaml")
+
+
+@cache
+def client_of(service: str) -> Any:
+    """Return a client of one of moto's services.
+
+    One for all tests, as the template is: making them anew takes longer than most of them.
+    """
+    return SESSION.client(service)  # type: ignore[call-overload]
+
+
+def _pattern(rule: str) -> Any:
+    return _TEMPLATE["Resources"][rule]["Properties"]["EventPattern"]
 
 
 @dataclass
@@ -131,9 +145,9 @@ class Stack:
 
     def __post_init__(self) -> None:
         """Make what the template makes, and a rule and a queue of the user's."""
-        self.secrets = SESSION.client("secretsmanager")
-        self.sqs = SESSION.client("sqs")
-        self.events = SESSION.client("events")
+        self.secrets = client_of("secretsmanager")
+        self.sqs = client_of("sqs")
+        self.events = client_of("events")
         self.arns = {
             name: self.secrets.create_secret(Name=name, SecretString="{}")["ARN"]
             for name in ("webhook-secret", "credential-secret", "token-secret")
@@ -146,17 +160,16 @@ class Stack:
         for name in ("backlog", "backlog-dead-letters"):
             queue = self.sqs.create_queue(QueueName=f"{name}.fifo", Attributes=fifo)
             self.urls[name] = queue["QueueUrl"]
-        SESSION.client("dynamodb").create_table(
+        client_of("dynamodb").create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         )
         self.events.create_event_bus(Name=BUS)
-        resources = load(ROOT / "template.yaml")["Resources"]
         self._rule("seen", {"source": [{"prefix": ""}]})
-        self._rule("records", resources["RecordRule"]["Properties"]["EventPattern"])
-        self._rule("sweeps", resources["MissedRule"]["Properties"]["EventPattern"])
+        self._rule("records", _pattern("RecordRule"))
+        self._rule("sweeps", _pattern("MissedRule"))
 
     def _rule(self, queue: str, pattern: Any) -> None:
         """Have the bus send what matches a pattern to a queue."""
@@ -167,7 +180,7 @@ class Stack:
     def client(self, service: str) -> Client:
         """Return the functions' client of a service."""
         if service not in self.aws:
-            real = FakeLambda(self) if service == "lambda" else SESSION.client(service)  # type: ignore[call-overload]
+            real = FakeLambda(self) if service == "lambda" else client_of(service)
             self.aws[service] = Client(real)
         return self.aws[service]
 

@@ -24,6 +24,8 @@ WRITE = Request(
     headers={"Idempotency-Key": "order-1047"},
     body={"Invoices": [{"Total": Decimal("0.10")}]},
 )
+NOBODY = "http://127.0.0.1:9"
+"""An origin where nobody listens."""
 
 
 class Heard(NamedTuple):
@@ -207,17 +209,10 @@ def test_nothing_but_get_leaves_a_session_that_only_reads(
 # What comes back when nothing does
 
 
-def closed_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @pytest.mark.parametrize(
     "origin",
     [
-        # nobody listens
-        f"http://127.0.0.1:{closed_port()}",
+        NOBODY,
         # an origin that is none: the request is never begun
         "localhost:8080",
         "ftp://127.0.0.1",
@@ -334,6 +329,6 @@ def test_a_failure_says_neither_token_nor_body(session: requests.Session) -> Non
 
 
 def test_a_session_is_opened_where_none_is_given() -> None:
-    http = Http(api_url=f"http://127.0.0.1:{closed_port()}", read_only=True)
+    http = Http(api_url=NOBODY, read_only=True)
 
     assert not failure(http, READ).sent
