@@ -11,7 +11,7 @@ from openapi_schema_validator import OAS31Validator
 from xero_connection.catalogue import all_operations
 from xero_connection.describe import output_schema
 
-from tests.functions import credit
+from tests.functions import bank, credit
 from tests.functions.records import LINE, new_contact, new_invoice, new_payment
 from tests.functions.stack import Context, Stack, sample
 
@@ -55,6 +55,7 @@ def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
         for one in event["input"].get("payments") or [event["input"]["payment"]]:
             one["Invoice"] = {"InvoiceID": due["InvoiceID"]}
     credit.prepare(stack, operation.name, event["input"])
+    bank.prepare(stack, operation.name, event["input"])
     return event
 
 

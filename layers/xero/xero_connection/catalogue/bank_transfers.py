@@ -40,6 +40,7 @@ _TRANSFERS = Endpoint(
     example_id="6221458a-ef7a-4d5f-9b1c-1b96ce03833c",
     # Xero takes summarizeErrors here where transfers are deleted, not where they are made.
     each_query=False,
+    bare=("POST",),
 )
 
 
@@ -122,6 +123,7 @@ OPERATIONS = (
             collection="BankTransfers",
             id_field="BankTransferID",
             identity=new_bank_transfer,
+            unfilled=("Reference",),
             query={"includeDeleted": "true"},
         ),
         undo=(_TRANSFERS.undo("delete_bank_transfer", "AUTHORISED"),),
@@ -131,23 +133,12 @@ OPERATIONS = (
             "known again."
         ),
     ),
-    Operation(
-        id="bank_transfers/delete_bank_transfer",
-        kind="action",
-        summary="Delete a bank transfer, and its bank transaction in each account.",
-        input=_TRANSFERS.named,
-        output=_TRANSFERS.one,
-        example={"bank_transfer_id": _TRANSFERS.example_id},
+    _TRANSFERS.become(
+        "delete_bank_transfer",
+        "Delete a bank transfer, and its bank transaction in each account.",
+        {"Status": "DELETED"},
         covers=("deleteBankTransfer",),
         counter_examples=(({"bank_transfer_id": "To savings"}, "input.bank_transfer_id"),),
-        call=Call(
-            method="POST",
-            path="/BankTransfers/{bank_transfer_id}",
-            collection="BankTransfers",
-            body={"Status": "DELETED"},
-        ),
-        scopes=_TRANSFERS.write,
-        idempotency="natural",
         destructive=True,
         advice=(
             "There is no way back but to create it anew. One that is reconciled on either side "

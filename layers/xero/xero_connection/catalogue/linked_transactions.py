@@ -110,6 +110,7 @@ OPERATIONS = (
             collection="LinkedTransactions",
             id_field="LinkedTransactionID",
             identity=new_linked_transaction,
+            unfilled=("ContactID", "TargetTransactionID", "TargetLineItemID"),
         ),
         undo=(_LINKED.undo("delete_linked_transaction"),),
         advice=(

@@ -110,6 +110,7 @@ def _read_back(identity: Any) -> ReadBack:
         collection="ManualJournals",
         id_field="ManualJournalID",
         identity=identity,
+        unfilled=("Url",),
     )
 
 

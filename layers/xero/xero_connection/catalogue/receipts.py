@@ -96,6 +96,7 @@ OPERATIONS = (
             collection="Receipts",
             id_field="ReceiptID",
             identity=new_receipt,
+            unfilled=("Reference",),
             query=_RECEIPTS.query,
         ),
         advice=(

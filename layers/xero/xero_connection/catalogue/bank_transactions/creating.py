@@ -52,6 +52,7 @@ def _read_back(identity: Any) -> ReadBack:
         collection="BankTransactions",
         id_field="BankTransactionID",
         identity=identity,
+        unfilled=("Reference", "Url"),
         query=BANK_TRANSACTIONS.query,
     )
 
