@@ -13,9 +13,12 @@ import pytest
 
 from local.xero import SimulatorConfig, XeroSimulator
 from local.xero.wire import Request
+from tests.xero.sdk import sdk
 
 if TYPE_CHECKING:
     from local.xero.wire import Document, Response
+
+__all__ = ["sdk"]
 
 
 READ_ONLY = (

@@ -3,9 +3,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from xero_python.accounting import (
+    Contact,
+    ContactGroup,
+    ContactGroups,
+    Contacts,
+    LineItem,
+    PurchaseOrder,
+    PurchaseOrders,
+    Quote,
+    Quotes,
+    QuoteStatusCodes,
+    RepeatingInvoice,
+    RepeatingInvoices,
+    Schedule,
+)
 
 from tests.published import problems
 from tests.xero.conftest import load
@@ -13,6 +29,7 @@ from tests.xero.conftest import load
 if TYPE_CHECKING:
     from local.xero.wire import Document
     from tests.xero.conftest import Client
+    from tests.xero.sdk import Sdk
 
 LINE = {"Description": "Desk", "Quantity": 2, "UnitAmount": 120.5, "AccountCode": "200"}
 SCHEDULE = {
@@ -184,3 +201,57 @@ def test_an_archived_contact_is_put_into_no_group(client: Client) -> None:
     assert client.api("GET", key("ContactGroups", group)).status == 404
     again = client.read(f"Contacts/{active[1]['ContactID']}")["Contacts"][0]
     assert "Wholesale" not in [one["Name"] for one in again["ContactGroups"]]
+
+
+@pytest.mark.promise("simulator-xero-sdk")
+def test_the_sdk_makes_one_of_each_and_ends_it(sdk: Sdk) -> None:
+    api, tenant_id = sdk.accounting, sdk.tenant_id
+    line = LineItem(description="Desk", quantity=2.0, unit_amount=120.5, account_code="200")
+    contact = Contact(name="Umber Print Works")
+
+    order = PurchaseOrder(contact=contact, line_items=[line])
+    made = api.create_purchase_orders(
+        tenant_id, PurchaseOrders(purchase_orders=[order])
+    ).purchase_orders[0]
+    found = api.get_purchase_order_by_number(tenant_id, made.purchase_order_number)
+    assert found.purchase_orders[0].purchase_order_id == made.purchase_order_id
+    ending = PurchaseOrders(purchase_orders=[PurchaseOrder(status="DELETED")])
+    ended = api.update_purchase_order(tenant_id, made.purchase_order_id, ending).purchase_orders[0]
+    assert ended.status == "DELETED"
+
+    offered = Quote(contact=contact, line_items=[line], date=date(2026, 11, 20), terms="Cash")
+    quote = api.create_quotes(tenant_id, Quotes(quotes=[offered])).quotes[0]
+    sent = Quote(contact=contact, date=offered.date, status=QuoteStatusCodes.SENT)
+    changed = api.update_quote(tenant_id, quote.quote_id, Quotes(quotes=[sent])).quotes[0]
+    assert (changed.status.value, changed.terms, changed.total) == ("SENT", "", quote.total)
+
+    schedule = Schedule(
+        period=1,
+        unit="MONTHLY",
+        due_date=20,
+        due_date_type="OFFOLLOWINGMONTH",
+        start_date=date(2026, 12, 1),
+    )
+    repeating = RepeatingInvoice(
+        type="ACCREC", contact=contact, schedule=schedule, line_items=[line]
+    )
+    template = api.create_repeating_invoices(
+        tenant_id, RepeatingInvoices(repeating_invoices=[repeating])
+    ).repeating_invoices[0]
+    assert template.schedule.next_scheduled_date == date(2026, 12, 1)
+    gone = RepeatingInvoices(repeating_invoices=[RepeatingInvoice(status="DELETED")])
+    ended = api.update_repeating_invoice(tenant_id, template.repeating_invoice_id, gone)
+    assert ended.repeating_invoices[0].status == "DELETED"
+
+    group = api.create_contact_group(
+        tenant_id, ContactGroups(contact_groups=[ContactGroup(name="Wholesale")])
+    ).contact_groups[0]
+    members = Contacts(contacts=[Contact(contact_id=made.contact.contact_id)])
+    api.create_contact_group_contacts(tenant_id, group.contact_group_id, members)
+    (shown,) = api.get_contact_group(tenant_id, group.contact_group_id).contact_groups
+    assert [one.name for one in shown.contacts] == [contact.name]
+    api.delete_contact_group_contact(tenant_id, group.contact_group_id, made.contact.contact_id)
+    api.delete_contact_group_contacts(tenant_id, group.contact_group_id)
+    assert api.get_invoice_reminders(tenant_id).invoice_reminders[0].enabled is True
+    settings = api.get_contact_cis_settings(tenant_id, made.contact.contact_id)
+    assert settings.cis_settings[0].cis_enabled is False
