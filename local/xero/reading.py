@@ -55,16 +55,11 @@ def posted(request: Request, collection: str) -> list[Document]:
     Raises:
         XeroError: they cannot be read (400).
     """
-    try:
-        body = from_json(request.body)
-    except ValueError as error:
-        raise post_data_invalid(f"JSON for post data was invalid,{error}") from error
-    if not isinstance(body, dict):
-        raise post_data_invalid("JSON for post data was invalid,an object was expected")
-    for name in body:
+    sent = body(request)
+    for name in sent:
         if name.lower() == collection.lower():
-            return elements(body, name) or []
-    return [body]
+            return elements(sent, name) or []
+    return [sent]
 
 
 def one_of(choices: Collection[str]) -> Callable[[Document, str], str]:

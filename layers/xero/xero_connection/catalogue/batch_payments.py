@@ -51,9 +51,12 @@ class ListBatchPayments(ModifiedSinceInput, Dated):
     )
 
 
-def new_batch_payment(document: Mapping[str, Any]) -> tuple[str, ...]:
+_TEXTS = ("Reference", "Particulars", "Code", "Details", "Narrative")
+
+
+def new_batch_payment(_: Mapping[str, Any]) -> tuple[str, ...]:
     """Return by which fields a new batch payment is known from all others."""
-    return tuple(document)
+    return ("Account", "Date", "Payments", *_TEXTS)
 
 
 _BATCHES = Endpoint(
@@ -64,13 +67,14 @@ _BATCHES = Endpoint(
     read=RESOURCES["payments"].scopes,
     write=("accounting.payments",),
     example_id="d318c343-208e-49fe-b04a-45642349bcf1",
-    bare=("POST",),
     read_back=ReadBack(
         path="/BatchPayments",
         collection="BatchPayments",
         id_field="BatchPaymentID",
         identity=new_batch_payment,
+        unfilled=_TEXTS,
     ),
+    bare=("POST",),
 )
 _BILLS = ("6f7594f2-f059-4d56-9e67-47ac9733bfe9", "0cb10d7a-c36c-5a1d-8ae7-5245ca315cb6")
 _PAYMENT = {"Invoice": {"InvoiceID": _BILLS[0]}, "Amount": 120.5}

@@ -66,8 +66,8 @@ class FindCreditNote(Input):
 
 
 _CONTENT = (
-    *("Type", "CreditNoteNumber", "Reference", "Contact", "Date", "LineAmountTypes"),
-    *("CurrencyCode", "LineItems"),
+    *("Type", "Reference", "Contact", "Date", "LineAmountTypes", "CurrencyCode"),
+    "LineItems",
 )
 
 
@@ -78,7 +78,10 @@ def _numbered(document: Mapping[str, Any]) -> bool:
 
 def new_credit_note(document: Mapping[str, Any]) -> tuple[str, ...]:
     """Return by which fields a new credit note is known from all others."""
-    return ("Type", "CreditNoteNumber") if _numbered(document) else _CONTENT
+    if _numbered(document):
+        return ("Type", "CreditNoteNumber")
+    # Xero makes the number of a customer's, and gives a supplier's none.
+    return _CONTENT if document.get("Type") == "ACCRECCREDIT" else ("CreditNoteNumber", *_CONTENT)
 
 
 def matched_credit_note(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -96,6 +99,7 @@ _CREATED = ReadBack(
     collection="CreditNotes",
     id_field="CreditNoteID",
     identity=new_credit_note,
+    unfilled=("CreditNoteNumber", "Reference"),
     query=_FOUR_PLACES,
 )
 _NOTES = Endpoint(
