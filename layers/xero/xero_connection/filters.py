@@ -23,7 +23,7 @@ class Where:
     field: str
     """Of the record, with dots for a field inside another: `Contact.ContactID`."""
     operator: str = "=="
-    """`==`, `>=`, `<=`, or `contains` and `starts` for texts."""
+    """`==`, `>`, `>=`, `<=`, or `contains` and `starts` for texts."""
 
     def clause(self, value: Any) -> str:
         """Return the clause for a value; for a list, one that is true of any of them."""
