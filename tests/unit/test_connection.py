@@ -289,7 +289,7 @@ def test_every_attempt_of_a_write_carries_the_same_key() -> None:
 def test_a_write_without_a_key_is_made_once(failure: Any) -> None:
     xero = Xero(failure)
 
-    raised(xero, Request(method="DELETE", path="/Items/1"))
+    raised(xero, Request(method="POST", path="/Items"))
     assert len(xero.requests) == 1
 
 
@@ -600,3 +600,20 @@ def test_a_token_may_do_what_one_of_its_scopes_is_for(granted: Any, may: bool) -
     wanted = ("accounting.invoices.read", "accounting.invoices")
 
     assert reaching(Xero(500), scopes=granted).may(wanted) is may
+
+
+@pytest.mark.promise("unknown-settled")
+@pytest.mark.parametrize("failure", [500, LOST])
+def test_what_a_repeat_does_not_find_any_more_was_deleted_before(failure: Any) -> None:
+    xero = Xero(failure, 404)
+
+    assert call(xero, Request(method="DELETE", path="/Items/1")) == {}
+    assert len(xero.requests) == 2
+
+
+@pytest.mark.promise("error-tree")
+def test_what_was_never_there_to_be_deleted_is_not_found() -> None:
+    xero = Xero(404)
+
+    assert isinstance(raised(xero, Request(method="DELETE", path="/Items/1")), NotFoundError)
+    assert len(xero.requests) == 1

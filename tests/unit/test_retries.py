@@ -34,7 +34,7 @@ from xero_connection.retries import ATTEMPTS, Came, Repeat, decisions, pause_bef
 
 READ = Request(method="GET", path="/Invoices")
 WRITE = Request(method="PUT", path="/Invoices", headers={"Idempotency-Key": "order-1047"})
-WRITE_WITHOUT_KEY = Request(method="DELETE", path="/Items/1")
+WRITE_WITHOUT_KEY = Request(method="POST", path="/Items")
 RELIABILITY = Path(__file__).parents[2] / "docs/reliability.md"
 
 

@@ -22,7 +22,7 @@ from xero_python.accounting import (
 )
 
 from tests.published import problems
-from tests.xero.test_sdk import Sdk, sdk
+from tests.xero.sdk import Sdk, sdk
 from tests.xero.writing import change, last_number, latest, make, read
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from xero_python.accounting import LinkedTransaction, LinkedTransactions
 
 from tests.published import problems
 from tests.xero.conftest import invoice
+from tests.xero.sdk import Sdk, sdk
 from tests.xero.test_bank import spent
-from tests.xero.test_sdk import Sdk, sdk
 from tests.xero.writing import change, make, read
 
 if TYPE_CHECKING:

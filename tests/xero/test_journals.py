@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from xero_python.accounting import ManualJournal, ManualJournalLine, ManualJournals
 
-from tests.xero.test_sdk import Sdk, sdk
+from tests.xero.sdk import Sdk, sdk
 from tests.xero.writing import change, last_number, latest, make, read
 
 if TYPE_CHECKING:

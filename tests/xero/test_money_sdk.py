@@ -25,10 +25,10 @@ from xero_python.accounting import (
     PaymentServices,
 )
 
-from tests.xero.test_sdk import sdk  # noqa: F401 - a fixture
+from tests.xero.sdk import sdk  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
-    from tests.xero.test_sdk import Sdk
+    from tests.xero.sdk import Sdk
 
 pytestmark = pytest.mark.promise("simulator-xero-sdk")
 

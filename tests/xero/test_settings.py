@@ -24,8 +24,8 @@ from xero_python.accounting import (
 
 from tests.published import problems
 from tests.xero.conftest import Client, invoice, load
+from tests.xero.sdk import Sdk, sdk
 from tests.xero.test_chart import TRACKED, account, item, one, rate
-from tests.xero.test_sdk import Sdk, sdk
 
 if TYPE_CHECKING:
     from local.xero.wire import Document

@@ -67,15 +67,15 @@ def picked(
     """Return the output with only the wanted fields of its records."""
     if operation.batch and wanted is not None and operation.batch.elements in output:
         name, key = operation.batch.elements, operation.batch.record_key
-        elements = [{**one, key: one[key] and _only(one[key], wanted)} for one in output[name]]
+        elements = [{**one, key: one[key] and only(one[key], wanted)} for one in output[name]]
         return {**output, name: elements}
     records = output.get(operation.record_key)
     if wanted is None or not isinstance(records, dict | list):
         return dict(output)
     chosen = (
-        [_only(record, wanted) for record in records]
+        [only(record, wanted) for record in records]
         if isinstance(records, list)
-        else _only(records, wanted)
+        else only(records, wanted)
     )
     return {**output, operation.record_key: chosen}
 
@@ -99,5 +99,6 @@ def fitting(operation: Operation, answer: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _only(record: Mapping[str, Any], wanted: list[str]) -> dict[str, Any]:
+def only(record: Mapping[str, Any], wanted: list[str]) -> dict[str, Any]:
+    """Return a record with only the wanted fields."""
     return {name: record[name] for name in wanted if name in record}

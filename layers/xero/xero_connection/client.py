@@ -53,6 +53,15 @@ class Request:
         """Whether the call may change something in Xero."""
         return self.method != "GET"
 
+    @property
+    def keyed(self) -> bool:
+        """Whether Xero takes an idempotency key with it.
+
+        What was deleted is not there to be deleted again: a repeat needs none.
+        https://developer.xero.com/documentation/guides/idempotent-requests/idempotency/
+        """
+        return self.method in {"POST", "PUT", "PATCH"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Response:

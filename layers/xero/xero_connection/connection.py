@@ -31,7 +31,7 @@ from xero_connection.errors import (
 )
 from xero_connection.lessons import Said
 from xero_connection.limits import PEOPLE
-from xero_connection.retries import is_answer, pause_before_retry
+from xero_connection.retries import is_answer, is_gone_already, pause_before_retry
 from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
 
 if TYPE_CHECKING:
@@ -226,6 +226,8 @@ class Connection:
             try:
                 return self._once(request, tenant_id=tenant_id)
             except XeroConnectionError as error:
+                if unknown and is_gone_already(request, error):
+                    return {}
                 if isinstance(error, OutcomeUnknownError):
                     unknown = error
                 jitter = random.random()  # noqa: S311 - spreads load, guards nothing

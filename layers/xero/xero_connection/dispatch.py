@@ -195,7 +195,7 @@ class Dispatcher:
             "body": read_json(to_json(request.body)),
             "more_requests": calls > 1,
         }
-        if request.writes:
+        if request.keyed:
             sent["headers"]["Idempotency-Key"] = invocation.idempotency_key
         if tenant:
             sent["headers"]["xero-tenant-id"] = tenant.tenant_id

@@ -24,7 +24,7 @@ from xero_connection.errors import (
 from xero_connection.looking import Look, UnsettledError
 from xero_connection.outcomes import SETTLED_SECONDS, WINDOW_SECONDS, Step
 from xero_connection.readback import ABSENT, records_in, sent_documents
-from xero_connection.retries import is_answer
+from xero_connection.retries import is_answer, is_gone_already
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -158,10 +158,15 @@ class Drive:
     def _send(self, step: Step, request: Request) -> Any:
         if not request.writes:
             return self.connection.call(request, tenant_id=self.tenant_id)
-        keyed = replace(request, headers={**request.headers, "Idempotency-Key": step.key})
+        keyed = request
+        if request.keyed:
+            key = {"Idempotency-Key": step.key}
+            keyed = replace(request, headers={**request.headers, **key})
         try:
             document = self.connection.call(keyed, tenant_id=self.tenant_id)
         except RequestError as error:
+            if is_gone_already(request, error) and not step.fresh:
+                return {}
             if not (step.fresh or is_answer(error)):
                 raise self._unknown(step, cause=error) from error
             if request.each and isinstance(error, ValidationError):
@@ -185,8 +190,9 @@ class Drive:
             XeroConnectionError: it cannot be settled now.
         """
         now = self.keeper.now()
-        if now - step.sent_at < WINDOW_SECONDS:
-            # Xero still knows the key: it does it now, or says again what it did.
+        if now - step.sent_at < WINDOW_SECONDS or not request.keyed:
+            # Xero still knows the key: it does it now, or says again what it did. What was to be
+            # deleted is, or is not there any more.
             step.last_at = now
             self.keeper.save(self.outcome)
             return self._send(step, request)

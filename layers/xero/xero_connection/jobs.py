@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.answers import addressed, addressed_all, all_replayed
+from xero_connection.answers import addressed, addressed_all, all_replayed, only
 from xero_connection.batching import Many
 from xero_connection.driving import Drive, Unkept
 from xero_connection.errors import (
@@ -20,12 +20,14 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.leases import turn
+from xero_connection.lists import Listed
 from xero_connection.outcomes import (
     SETTLED_SECONDS,
     WINDOW_SECONDS,
     Outcome,
     request_fingerprint,
 )
+from xero_connection.paging import Lister
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,11 +102,29 @@ class Jobs:
 
     def _ask(self, job: Job) -> dict[str, Any]:
         """Return the output of a query."""
+        with _named(job):
+            if isinstance(job.asked, Listed):
+                output = self._list(job, job.asked)
+            else:
+                output = self._output(job, job.asked)
+        return {"output": output, "undo": None}
+
+    def _list(self, job: Job, asked: Listed) -> dict[str, Any]:
+        """Return as much of a list as was asked for and an answer holds."""
+        wanted = job.invocation.fields
+        lister = Lister(
+            record_key=job.operation.record_key,
+            ask=lambda page: self._output(job, page),
+            shown=lambda record: record if wanted is None else only(record, wanted),
+            clock=self.clock,
+            deadline=self.clock() + job.seconds,
+        )
+        return lister.answer(asked)
+
+    def _output(self, job: Job, asked: Input) -> dict[str, Any]:
         outcome = Outcome(key=job.key, owner="", until=0, fingerprint="", expires_at=0)
         drive = self._drive(job, outcome, Unkept())
-        with _named(job):
-            done = drive.run(lambda: job.operation.run(job.asked))
-        return {"output": done.output, "undo": None}
+        return drive.run(lambda: job.operation.run(asked)).output
 
     def _act(self, job: Job, once: Once) -> tuple[dict[str, Any], bool]:
         """Return what an action has done, now or when it was asked for before."""

@@ -107,6 +107,11 @@ def is_answer(error: XeroConnectionError) -> bool:
     return isinstance(error, ValidationError) and "messages" in error.details
 
 
+def is_gone_already(request: Request, error: XeroConnectionError) -> bool:
+    """Return whether what a repeat was to delete is not there any more: an earlier try did it."""
+    return request.method == "DELETE" and isinstance(error, NotFoundError)
+
+
 class Decision(NamedTuple):
     """A row of the table: what came, what it means, and whether the call is made again."""
 
@@ -147,7 +152,7 @@ def pause_before_retry(
         attempt: how many times it has been made, from 1.
         jitter: a random number from 0 to 1, so that copies do not retry in step.
     """
-    if attempt >= ATTEMPTS or (request.writes and "Idempotency-Key" not in request.headers):
+    if attempt >= ATTEMPTS or (request.keyed and "Idempotency-Key" not in request.headers):
         return None
     repeat = REPEATS.get(type(error), Repeat.NEVER)
     if repeat not in {Repeat.TOLD, Repeat.SOON}:
