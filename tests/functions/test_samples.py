@@ -50,6 +50,9 @@ def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
         )
     if "payment_id" in event["input"]:
         event["input"]["payment_id"] = new_payment(stack)["PaymentID"]
+    if operation.name == "create_tracking_category":
+        given = sample("tracking_categories/archive_tracking_category")["input"]
+        stack.act("tracking_categories/archive_tracking_category", given)
     if operation.name in {"create_payment", "create_payments"}:
         due = new_invoice(stack, Status="AUTHORISED", LineItems=[LINE | {"Quantity": 9}])
         for one in event["input"].get("payments") or [event["input"]["payment"]]:
