@@ -165,6 +165,23 @@ def test_a_setup_replaces_the_chart_but_for_what_is_needed(client: Client) -> No
         assert client.messages("POST", "Setup", wrong)
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", f"Items/{UNKNOWN}"),
+        ("DELETE", f"TrackingCategories/{UNKNOWN}"),
+        ("PUT", f"TrackingCategories/{UNKNOWN}/Options"),
+        ("GET", f"BrandingThemes/{UNKNOWN}/PaymentServices"),
+        ("GET", f"Budgets/{UNKNOWN}"),
+        ("GET", f"Organisation/{UNKNOWN}/CISSettings"),
+        ("POST", "Accounts"),
+        ("POST", "Currencies"),
+    ],
+)
+def test_what_the_settings_have_not_is_not_found(client: Client, method: str, path: str) -> None:
+    assert client.api(method, path, {"Name": "A"}).status == 404
+
+
 @pytest.mark.promise("simulator-openapi")
 def test_the_settings_are_valid(client: Client) -> None:
     region = categories(client)["Region"]["TrackingCategoryID"]
