@@ -25,12 +25,10 @@ from xero_python.accounting import (
 from tests.published import problems
 from tests.xero.conftest import Client, invoice, load
 from tests.xero.test_chart import TRACKED, account, item, one, rate
-from tests.xero.test_sdk import Sdk, sdk
 
 if TYPE_CHECKING:
     from local.xero.wire import Document
-
-__all__ = ["sdk"]
+    from tests.xero.sdk import Sdk
 
 UNKNOWN = "11111111-2222-3333-4444-555555555555"
 
