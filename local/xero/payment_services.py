@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.xero import reading
-from local.xero.replies import ValidationError, XeroError, not_found
+from local.xero.replies import ValidationError
 
 if TYPE_CHECKING:
     from local.xero.books import Books, Writing
@@ -22,15 +22,6 @@ SHAPE: reading.Shape = dict.fromkeys(("PaymentServiceID", *_TEXTS), reading.text
 def find(books: Books, key: str) -> Document | None:
     """Find a payment service by id."""
     return books.shelves["PaymentServices"].get(key.lower())
-
-
-def match(books: Books, element: Document) -> Document | None:  # noqa: ARG001 - as above
-    """Refuse a POST, which Xero does not have.
-
-    Raises:
-        XeroError: always (404).
-    """
-    raise XeroError(not_found())
 
 
 def write(writing: Writing, element: Document, _: Document | None) -> Document:

@@ -42,14 +42,12 @@ def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
     for name, (shelf, like) in AT_HAND.items():
         if name in event["input"]:
             event["input"][name] = at_hand(stack, shelf, name, **like)
-    if operation.name == "add_contacts_to_group":
-        event["input"]["contacts"] = [{"ContactID": new_contact(stack)["ContactID"]}]
-    if operation.name == "remove_contact_from_group":
-        event["input"]["contact_id"] = at_hand(
-            stack, "Contacts", "contact_id", Name="Bramblewood School"
-        )
+    prepare_group(stack, operation.name, event["input"])
     if "payment_id" in event["input"]:
         event["input"]["payment_id"] = new_payment(stack)["PaymentID"]
+    if operation.name == "create_tracking_category":
+        given = sample("tracking_categories/archive_tracking_category")["input"]
+        stack.act("tracking_categories/archive_tracking_category", given)
     if operation.name in {"create_payment", "create_payments"}:
         due = new_invoice(stack, Status="AUTHORISED", LineItems=[LINE | {"Quantity": 9}])
         for one in event["input"].get("payments") or [event["input"]["payment"]]:
@@ -57,6 +55,14 @@ def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
     credit.prepare(stack, operation.name, event["input"])
     bank.prepare(stack, operation.name, event["input"])
     return event
+
+
+def prepare_group(stack: Stack, name: str, given: dict[str, Any]) -> None:
+    """Name contacts that are not in the group, or one that is."""
+    if name == "add_contacts_to_group":
+        given["contacts"] = [{"ContactID": new_contact(stack)["ContactID"]}]
+    if name == "remove_contact_from_group":
+        given["contact_id"] = at_hand(stack, "Contacts", "contact_id", Name="Bramblewood School")
 
 
 def at_hand(stack: Stack, shelf: str, id_name: str, **like: str) -> str:

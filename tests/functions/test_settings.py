@@ -68,6 +68,13 @@ def test_an_account_is_archived_restored_and_archived_again(stack: Stack) -> Non
     assert restored["undo"]["operation"] == "accounts/archive_account"
 
 
+def test_a_bank_account_has_a_number_and_may_have_no_code(stack: Stack) -> None:
+    till = {"Name": "Till", "Type": "BANK", "BankAccountNumber": "02-0908-0765432-10"}
+    made = stack.act("accounts/create_account", {"account": till})["account"]
+    assert (made["Class"], made["BankAccountType"]) == ("ASSET", "BANK")
+    assert "Code" not in made
+
+
 def test_accounts_are_listed_by_type_class_and_status(stack: Stack) -> None:
     asked = {"types": ["BANK", "FIXED"], "classes": ["ASSET"], "statuses": ["ACTIVE"]}
     listed = stack.read("accounts/list_accounts", asked | {"order": "Code ASC"})

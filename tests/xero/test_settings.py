@@ -29,8 +29,7 @@ from tests.xero.test_chart import TRACKED, account, item, one, rate
 
 if TYPE_CHECKING:
     from local.xero.wire import Document
-
-__all__ = ["sdk"]
+    from tests.xero.sdk import Sdk
 
 UNKNOWN = "11111111-2222-3333-4444-555555555555"
 
@@ -163,6 +162,23 @@ def test_a_setup_replaces_the_chart_but_for_what_is_needed(client: Client) -> No
         {"ConversionBalances": [{"AccountCode": "999", "Balance": 1}]},
     ):
         assert client.messages("POST", "Setup", wrong)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", f"Items/{UNKNOWN}"),
+        ("DELETE", f"TrackingCategories/{UNKNOWN}"),
+        ("PUT", f"TrackingCategories/{UNKNOWN}/Options"),
+        ("GET", f"BrandingThemes/{UNKNOWN}/PaymentServices"),
+        ("GET", f"Budgets/{UNKNOWN}"),
+        ("GET", f"Organisation/{UNKNOWN}/CISSettings"),
+        ("POST", "Accounts"),
+        ("POST", "Currencies"),
+    ],
+)
+def test_what_the_settings_have_not_is_not_found(client: Client, method: str, path: str) -> None:
+    assert client.api(method, path, {"Name": "A"}).status == 404
 
 
 @pytest.mark.promise("simulator-openapi")

@@ -36,7 +36,7 @@ WRITABLE = {
     "PaymentServices": Writable(
         payment_services.find,
         payment_services.SHAPE,
-        payment_services.match,
+        None,
         payment_services.write,
     ),
 }

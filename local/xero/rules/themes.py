@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import reading
+from local.xero import payment_services, reading
 from local.xero.envelopes import envelope
 from local.xero.replies import XeroError, not_found
 from local.xero.rules import uses
@@ -34,16 +34,13 @@ def add_service(writing: Writing, request: Request, rest: list[str]) -> Response
 
 def seed(writing: Writing) -> None:
     """Give the first theme a payment service."""
+    service = {
+        "PaymentServiceName": "PayHarbour",
+        "PaymentServiceUrl": "https://pay.example/harbour",
+        "PayNowText": "Pay now",
+    }
     first = next(iter(writing.books.shelves["BrandingThemes"]))
-    writing.books.theme_services[first] = [
-        {
-            "PaymentServiceID": writing.make_id(),
-            "PaymentServiceName": "PayHarbour",
-            "PaymentServiceUrl": "https://pay.example/harbour",
-            "PaymentServiceType": "Custom",
-            "PayNowText": "Pay now",
-        }
-    ]
+    writing.books.theme_services[first] = [payment_services.write(writing, service, None)]
 
 
 def _of(books: Books, key: str) -> list[Document]:
@@ -54,11 +51,7 @@ def _of(books: Books, key: str) -> list[Document]:
 
 
 def _service(books: Books, sent: Document) -> Document:
-    wanted = reading.text(sent, "PaymentServiceID").lower()
-    known = [one for listed in books.theme_services.values() for one in listed]
-    if "PaymentServices" in books.shelves:
-        known += books.shelves["PaymentServices"].values()
-    found = next((one for one in known if one["PaymentServiceID"] == wanted), None)
+    found = payment_services.find(books, reading.text(sent, "PaymentServiceID"))
     if found is None:
         raise uses.refusal(sent, "The payment service does not exist")
     return found

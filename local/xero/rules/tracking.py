@@ -169,13 +169,13 @@ def _option(books: Books, rest: list[str]) -> tuple[Document, Document]:
 
 
 def _is_used(books: Books, record: Document, id_field: str) -> bool:
-    return any(one[id_field] == record[id_field] for one in uses.tracked(books))
+    return any(one.get(id_field) == record[id_field] for one in uses.tracked(books))
 
 
 def _rename(books: Books, record: Document, id_field: str, name_field: str) -> None:
     """Have the lines that name a record say its name of now."""
     for one in uses.tracked(books):
-        if one[id_field] == record[id_field]:
+        if one.get(id_field) == record[id_field]:
             one[name_field] = record["Name"]
 
 

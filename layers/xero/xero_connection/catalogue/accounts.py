@@ -79,7 +79,7 @@ _ACCOUNTS = Endpoint(
     record=AccountRecord,
     read=RESOURCES["accounts"].scopes,
     write=("accounting.settings",),
-    example_id="ebd06280-af70-4bed-97c6-7451a454ad85",
+    example_id="e33b2889-0253-5ea1-b23c-28144d5bbf96",
     read_back=ReadBack(
         path="/Accounts", collection="Accounts", id_field="AccountID", identity=new_account
     ),
@@ -122,7 +122,7 @@ OPERATIONS = (
     ),
     _ACCOUNTS.update(
         Account,
-        {"Name": "Storage and Garage Rent"},
+        {"Name": "Funds from the Owner"},
         covers=("updateAccount",),
         counter_examples=(
             ({"account_id": "200", "account": {"Name": "Sales"}}, "input.account_id"),

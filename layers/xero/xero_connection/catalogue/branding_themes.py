@@ -53,9 +53,9 @@ _THEMES = Endpoint(
     record=BrandingThemeRecord,
     read=("accounting.settings.read", "accounting.settings"),
     write=(),
-    example_id="dabc7637-62c1-4941-8a6e-ee44fa5090e7",
+    example_id="2a861084-c2e7-548a-b313-eca424503fc9",
 )
-_SERVICE_ID = "dede7858-14e3-4a46-bf95-4d4cc491e645"
+_SERVICE_ID = "4d679ce4-ae35-5eb9-b917-2a68790d9360"
 
 OPERATIONS = (
     _THEMES.get(

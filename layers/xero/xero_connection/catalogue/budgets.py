@@ -49,7 +49,7 @@ _BUDGETS = Endpoint(
     record=BudgetRecord,
     read=("accounting.budgets.read",),
     write=(),
-    example_id="c1d195d4-92aa-4abd-867a-7ac2f9d60500",
+    example_id="93adb462-f103-5666-876b-8d81245497ae",
 )
 _YEAR = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
 

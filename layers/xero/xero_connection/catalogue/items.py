@@ -122,7 +122,7 @@ _ITEMS = Endpoint(
     record=ItemRecord,
     read=RESOURCES["items"].scopes,
     write=("accounting.settings", "accounting.invoices"),
-    example_id="c8c54d65-f3f2-452d-926e-bf450b12fb07",
+    example_id="29734f7a-d9e0-55da-9f84-24d87a0084bf",
     query=_FOUR_PLACES,
     read_back=ReadBack(
         path="/Items",
@@ -211,7 +211,7 @@ OPERATIONS = (
     ),
     _ITEMS.update(
         Item,
-        {"Code": "SHELF", "SalesDetails": {"UnitPrice": 79.5}},
+        {"Code": "LAMP", "SalesDetails": {"UnitPrice": 42.5}},
         covers=("updateItem",),
         counter_examples=(
             ({"item_id": "SHELF", "item": {"Code": "SHELF"}}, "input.item_id"),

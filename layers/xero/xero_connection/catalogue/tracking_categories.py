@@ -137,7 +137,7 @@ _CATEGORIES = Endpoint(
     record=TrackingCategoryRecord,
     read=("accounting.settings.read", "accounting.settings"),
     write=("accounting.settings",),
-    example_id="22f10184-0deb-44ae-a312-b1f6ea70e51f",
+    example_id="feaff55a-2a89-555d-9c7b-f11b989dabd5",
     each_query=False,
     bare=("PUT", "POST"),
 )
@@ -145,7 +145,7 @@ _OPTION_OUTPUT = output_of("tracking_option", TrackingOptionRecord)
 _ID = _CATEGORIES.example_id
 _ONE = {
     "tracking_category_id": _ID,
-    "tracking_option_id": "ae777a87-5ef3-4fa0-a4f0-d10e1f13073a",
+    "tracking_option_id": "8576efe5-22a9-56e4-990f-d0ac5dbf29e7",
 }
 
 

@@ -17,7 +17,7 @@ _USERS = Endpoint(
     record=UserRecord,
     read=("accounting.settings.read", "accounting.settings"),
     write=(),
-    example_id="5b96e86b-418e-48e8-8949-308c14aec278",
+    example_id="80fce929-7ab5-507c-9734-21241ec7fde0",
 )
 
 OPERATIONS = (
