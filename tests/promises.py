@@ -93,6 +93,7 @@ PROMISES: dict[str, str] = {
     "stack-file": "stack.json tells its owner, and nobody else, where everything is.",
     "emulator": "The emulator does what the project relies on; a bad upgrade shows.",
     # The whole
+    "whole-api": "Every call of Xero's accounting API is an operation, or part of one.",
     "xeros-description": "Every request is one that Xero's API description has.",
     "no-secrets-said": "No key or token is said, and no name but in Xero's own words of refusal.",
     "one-declaration": "Every operation is declared once, complete, and all else derives from it.",

@@ -88,6 +88,14 @@ def test_an_operation_covers_calls_that_xero_has(operation: Operation) -> None:
     assert not unknown, f"{operation.id}: Xero has no {unknown}"
 
 
+@pytest.mark.promise("whole-api")
+def test_every_call_of_xeros_accounting_api_is_covered() -> None:
+    covered = {one.lower() for operation in INVOKED for one in operation.covers}
+
+    assert len(sdk_calls()) == 235
+    assert sdk_calls().keys() - covered == set()
+
+
 def models_of_xeros() -> list[type[Document | Record]]:
     """Return every model of what travels to Xero or from it."""
     modules = [

@@ -239,14 +239,23 @@ def swell(stack: Stack, text: str, *, of: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "\N{SNOWMAN}", '"'])
-def test_an_answer_that_lambda_could_not_return_is_refused_with_advice(
-    stack: Stack, text: str
-) -> None:
+def test_a_list_that_lambda_could_not_return_comes_in_parts(stack: Stack, text: str) -> None:
     swell(stack, text, of=7_000_000 // len(text.encode()))
+    asked = {"include_archived": True}
+    first = stack.read(LIST, asked)
+    assert first["stopped_by"] == "size"
+    rest = stack.read(LIST, {**asked, "cursor": first["next_cursor"]})
+    whole = stack.read(LIST, asked, fields=["Name"])
+    assert whole["stopped_by"] is None
+    assert len(first["contacts"]) + len(rest["contacts"]) == len(whole["contacts"])
+
+
+def test_a_record_that_lambda_could_not_return_is_refused_with_advice(stack: Stack) -> None:
+    swell(stack, "x", of=7_000_000 * 20)
     with pytest.raises(ResponseTooLargeError) as refused:
-        stack.read(LIST, {"include_archived": True})
+        stack.read(LIST)
     assert "fields" in refused.value.advice
-    assert stack.read(LIST, {"include_archived": True}, fields=["Name"])["contacts"]
+    assert stack.read(LIST, fields=["Name"])["contacts"]
 
 
 def test_an_action_that_is_done_says_so_even_where_its_record_is_too_large(stack: Stack) -> None:

@@ -22,14 +22,13 @@ from xero_python.accounting import (
 )
 
 from tests.published import problems
-from tests.xero.sdk import Sdk, sdk
 from tests.xero.writing import change, last_number, latest, make, read
 
 if TYPE_CHECKING:
     from local.xero.wire import Document
     from tests.xero.conftest import Client, Clock
+    from tests.xero.sdk import Sdk
 
-__all__ = ["sdk"]
 
 RECONCILED = (
     "This Bank Transaction cannot be edited as it has been reconciled with a Bank Statement."

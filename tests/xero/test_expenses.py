@@ -10,15 +10,13 @@ from xero_python.accounting import LinkedTransaction, LinkedTransactions
 
 from tests.published import problems
 from tests.xero.conftest import invoice
-from tests.xero.sdk import Sdk, sdk
 from tests.xero.test_bank import spent
 from tests.xero.writing import change, make, read
 
 if TYPE_CHECKING:
     from local.xero.wire import Document
     from tests.xero.conftest import Client
-
-__all__ = ["sdk"]
+    from tests.xero.sdk import Sdk
 
 
 def contact_id(client: Client, name: str = "Larkspur Interiors") -> str:

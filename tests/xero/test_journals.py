@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from xero_python.accounting import ManualJournal, ManualJournalLine, ManualJournals
 
-from tests.xero.sdk import Sdk, sdk
 from tests.xero.writing import change, last_number, latest, make, read
 
 if TYPE_CHECKING:
     from local.xero.wire import Document
     from tests.xero.conftest import Client, Clock
-
-__all__ = ["sdk"]
+    from tests.xero.sdk import Sdk
 
 
 # Manual journals

@@ -25,15 +25,13 @@ from xero_python.accounting import (
     PaymentServices,
 )
 
-from tests.xero.sdk import sdk  # noqa: F401 - a fixture
-
 if TYPE_CHECKING:
     from tests.xero.sdk import Sdk
 
 pytestmark = pytest.mark.promise("simulator-xero-sdk")
 
 
-def test_the_sdk_allocates_a_credit_note_and_takes_it_back(sdk: Sdk) -> None:  # noqa: F811
+def test_the_sdk_allocates_a_credit_note_and_takes_it_back(sdk: Sdk) -> None:
     api, tenant_id = sdk.accounting, sdk.tenant_id
     owed = api.get_invoice(tenant_id, "INV-0003").invoices[0]
     line = LineItem(description="Chair", quantity=1.0, unit_amount=20.0, account_code="200")
@@ -64,7 +62,7 @@ def test_the_sdk_allocates_a_credit_note_and_takes_it_back(sdk: Sdk) -> None:  #
     assert api.get_invoice(tenant_id, owed.invoice_id).invoices[0].amount_due == owed.amount_due
 
 
-def test_the_sdk_pays_a_batch_and_takes_it_back(sdk: Sdk) -> None:  # noqa: F811
+def test_the_sdk_pays_a_batch_and_takes_it_back(sdk: Sdk) -> None:
     api, tenant_id = sdk.accounting, sdk.tenant_id
     owed = [api.get_invoice(tenant_id, one).invoices[0] for one in ("INV-0003", "INV-0004")]
     payments = [
@@ -85,7 +83,7 @@ def test_the_sdk_pays_a_batch_and_takes_it_back(sdk: Sdk) -> None:  # noqa: F811
     assert api.get_invoice(tenant_id, "INV-0003").invoices[0].amount_due == owed[0].amount_due
 
 
-def test_the_sdk_makes_a_payment_service(sdk: Sdk) -> None:  # noqa: F811
+def test_the_sdk_makes_a_payment_service(sdk: Sdk) -> None:
     api, tenant_id = sdk.accounting, sdk.tenant_id
     service = PaymentService(
         payment_service_name="Gannet Pay", payment_service_url="https://gannet.example"

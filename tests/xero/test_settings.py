@@ -24,7 +24,6 @@ from xero_python.accounting import (
 
 from tests.published import problems
 from tests.xero.conftest import Client, invoice, load
-from tests.xero.sdk import Sdk, sdk
 from tests.xero.test_chart import TRACKED, account, item, one, rate
 
 if TYPE_CHECKING:
