@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xero_connection.operation import Operation
 
 INVOKED = [operation for operation in all_operations() if operation.kind != "trigger"]
-# What Xero says of a document that it was sent; `client` and `batching` read it.
+# What Xero says of a document that it was sent; `meanings` and `batching` read it.
 ABOUT_A_REFUSAL = {
     "HasErrors",
     "HasValidationErrors",

@@ -49,7 +49,7 @@ ARROW = [
     },
     {"booking", "lessons", "outcomes", "retries"},
     {"client", "fields", "events", "parcels"},
-    {"elements", "lists", "paging"},
+    {"elements", "lists", "meanings", "paging"},
     {"models", "tokens", "webhooks", "resources", "aws", "http"},
     {"budgets", "bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
     *({name} for name in SHARED_MODELS if name in MODULES),

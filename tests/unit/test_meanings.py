@@ -8,18 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from xero_connection.client import (
-    PDF,
-    NoAnswerError,
-    Request,
-    Response,
-    TokenRefusedError,
-    element_messages,
-    no_answer,
-    read_answer,
-    remaining,
-    said,
-)
+from xero_connection.client import PDF, NoAnswerError, Request, Response, TokenRefusedError
 from xero_connection.errors import (
     DisconnectedError,
     IdempotencyError,
@@ -32,6 +21,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.lessons import Said
+from xero_connection.meanings import element_messages, no_answer, read_answer, remaining, said
 
 from tests.unit.books import JSON
 
