@@ -28,6 +28,15 @@ API_PATHS: Final = {
 
 PDF: Final = "application/pdf"
 JSON: Final = "application/json"
+BYTES: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """What is sent as the bytes that it is."""
+
+    content: bytes = field(repr=False)
+    content_type: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +49,9 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Any = field(default=None, repr=False)
+    """A document, or a `File`."""
     accept: str = JSON
+    """What is answered; the bytes of anything but JSON are not read."""
     each: bool = False
     """Whether the errors of a document's elements are the caller's to read (`element_messages`)."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.client import PDF, TokenRefusedError
+from xero_connection.client import JSON, TokenRefusedError
 from xero_connection.documents import read_json
 from xero_connection.errors import OutcomeUnknownError, XeroConnectionError
 from xero_connection.lessons import Said
@@ -21,7 +21,7 @@ _WITHOUT_CONTENT: Final = frozenset({204, 304})
 
 
 def read_answer(request: Request, response: Response) -> Any:
-    """Return the document that Xero answered, or the PDF's bytes where one was asked for.
+    """Return the document that Xero answered, or the bytes where a file was asked for.
 
     Raises:
         TokenRefusedError: the token is not accepted; another one may be.
@@ -34,10 +34,10 @@ def read_answer(request: Request, response: Response) -> Any:
     # A redirection, or an empty body, would otherwise pass for an empty list.
     if response.status >= 300:  # noqa: PLR2004 - HTTP's line
         raise _meaning(Came.REDIRECTED, request)
+    if request.accept != JSON and response.body:
+        return response.body
     if not response.body.strip():
         raise unexpected(request)
-    if request.accept == PDF:
-        return response.body
     try:
         document = read_json(response.body)
     except ValueError:
