@@ -73,6 +73,7 @@ class Stack:
     secrets: dict[str, str]
     table: str
     queues: dict[str, str]
+    files_bucket: str
     xero_url: str
     tenant_id: str = ""
     """Empty where the secrets are."""
@@ -217,6 +218,7 @@ def _described(
         },
         table=outputs["TableName"],
         queues={key: outputs[name] for key, name in QUEUES.items()},
+        files_bucket=outputs["FilesBucketName"],
         xero_url=xero_url,
     )
 

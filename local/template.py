@@ -14,9 +14,10 @@ import yaml
 Template = dict[str, Any]
 
 UNSUPPORTED = {
-    "AWS::Events::Archive": "the bus's archive is made beside the stack, whose emulator refuses it"
+    "AWS::Events::Archive": "the bus's archive is made beside the stack, whose emulator refuses it",
+    "AWS::S3::BucketPolicy": "the bucket of files is reached without TLS, as all on this machine",
 }
-"""Resource types that the emulator's CloudFormation refuses, and what is done about them."""
+"""Resource types that are left out here, and what follows from it."""
 
 
 class _Loader(yaml.SafeLoader):

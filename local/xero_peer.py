@@ -18,6 +18,7 @@ from local import embedded, environments, private, processes
 
 NAME = "xero"
 SCOPES = (
+    "accounting.attachments",
     "accounting.contacts",
     "accounting.invoices",
     "accounting.payments",

@@ -58,6 +58,12 @@ PROMISES: dict[str, str] = {
     "error-tree": "Each failure of Xero's has one error that says who must do what.",
     "query-reads-only": "Nothing but GET leaves the query function.",
     "tool-calls": "An agent gateway's tool call is an invocation and gets errors as data.",
+    # Files
+    "files": "A file comes and goes by value, or by the stack's bucket where it is too large.",
+    "file-names": "A name of any script reaches Xero as it is; what Xero refuses is refused first.",
+    "file-once": "However often a file is sent, the record has it once.",
+    "files-private": "The bucket is encrypted, private, over TLS alone, forgetful and optional.",
+    "history": "What was done with a record can be read, and a note added to it.",
     # Tokens
     "token-reread": "A refused or expired token is read again, then renewed once.",
     "own-token": "A token that a person put into TokenSecret works without a credential.",

@@ -3,13 +3,16 @@
 
 import os
 import time
+from functools import partial
 from typing import Any
 
 from xero_connection.aws import PATIENT, Aws, Queue, Secret, refresher
+from xero_connection.bucket import bucket_named
 from xero_connection.budgets import TABLE_SECONDS, Budgets
 from xero_connection.bus import Bus
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
+from xero_connection.handover import Files
 from xero_connection.http import Http
 from xero_connection.jobs import Jobs
 from xero_connection.observe import Observer
@@ -43,6 +46,7 @@ requests = RequestQueue(
                 keep_seconds=settings.outcome_hours * 3600,
             ),
             leases=Rows(table, settings.table_name),
+            files=Files(store=bucket_named(partial(aws.client, "s3"), settings.files_bucket)),
         ),
         observer=observer,
         guarded=settings.raw_writes == "true",

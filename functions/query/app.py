@@ -2,12 +2,15 @@
 """Carries out queries: what reads from Xero and changes nothing there."""
 
 import os
+from functools import partial
 from typing import Any
 
 from xero_connection.aws import PATIENT, Aws, Secret, refresher
+from xero_connection.bucket import bucket_named
 from xero_connection.budgets import TABLE_SECONDS, Budgets
 from xero_connection.connection import TokenSource
 from xero_connection.dispatch import Context, Dispatcher
+from xero_connection.handover import Files
 from xero_connection.http import Http
 from xero_connection.jobs import Jobs
 from xero_connection.observe import Observer
@@ -28,7 +31,14 @@ dispatcher = Dispatcher(
         settings.table_name,
         observer=observer,
     ),
-    jobs=Jobs(observer=observer),
+    jobs=Jobs(
+        observer=observer,
+        files=Files(
+            store=bucket_named(
+                partial(aws.client, "s3"), settings.files_bucket, days=settings.files_days
+            )
+        ),
+    ),
     observer=observer,
 )
 

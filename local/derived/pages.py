@@ -143,7 +143,8 @@ def _page(operation: Operation) -> Iterator[str]:
 
 def _facts(operation: Operation) -> Mapping[str, str]:
     facts = {
-        "scopes": " or ".join(f"`{scope}`" for scope in operation.scopes)
+        "scopes": ("by its input " if operation.scopes_for else "")
+        + " or ".join(f"`{scope}`" for scope in operation.scopes)
         or "as Xero's reference says",
         "Xero's calls": ", ".join(f"`{call}`" for call in operation.covers) or "none of its own",
     }

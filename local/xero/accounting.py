@@ -10,7 +10,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from local.xero import invoice_views, lists, resources, rules, views, writes
+from local.xero import lists, pdfs, resources, rules, views, writes
 from local.xero.envelopes import envelope
 from local.xero.replies import XeroError, not_found, validation_exception
 from local.xero.wire import Response
@@ -65,8 +65,8 @@ def _one(writing: Writing, resource: Resource, request: Request, key: str) -> Re
     record = kind.find(writing.books, key) if kind else writing.books.find(resource.name, key)
     if record is None:
         raise XeroError(not_found())
-    if resource.name == "Invoices" and "application/pdf" in request.header("Accept"):
-        return invoice_views.pdf(record)
+    if pdfs.asked_for(resource.name, request):
+        return pdfs.pdf(resource.name, record)
     return envelope(writing, resource.name, [views.show_one(writing, resource, record)])
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local.xero import resources, zones
+from local.xero.attachments import Attachments
+from local.xero.history import History
 from local.xero.shelf import Shelf
 from local.xero.wire import Document, new_id
 
@@ -52,6 +54,8 @@ class Books:
     """Invoice id to the client id of the app that made it."""
     theme_services: dict[str, list[Document]] = field(default_factory=dict)
     """Branding theme id to its payment services."""
+    attachments: Attachments = field(default_factory=Attachments)
+    history: History = field(default_factory=History)
 
     @property
     def contacts(self) -> Shelf:
@@ -68,6 +72,7 @@ class Books:
         id_field = resources.BY_NAME[name].id_field
         for record in records:
             self.shelves[name][record[id_field]] = record
+            self.history.seen(record[id_field], record)
 
     def find(self, name: str, key: str) -> Document | None:
         """Find a record by its id, or by a code or number that stands for it."""
@@ -173,6 +178,7 @@ class Writing:
         resource = resources.BY_NAME[name]
         moment = at or self.now
         self.books.shelves[name].touch(record, moment)
+        self.books.history.changed(record[resource.id_field], record, moment, created=created)
         if not resource.category:
             return
         self.changes.append(

@@ -78,7 +78,7 @@ _RESOURCES = {
     "trackingcategories": ("accounting.settings",),
     "users": ("accounting.settings",),
 }
-_PARTS = {"paymentservices": ("paymentservices",)}
+_PARTS = {"attachments": ("accounting.attachments",), "paymentservices": ("paymentservices",)}
 """What stands under a record's own path and needs a scope of its own."""
 _TAX_REPORTS = "taxreports"
 _OF_REPORTS = {

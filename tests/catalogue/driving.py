@@ -23,6 +23,9 @@ RECORD_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 
 # One record of everything, as far as the operations need it.
 BOOKS: dict[str, Any] = {
+    "Attachments": [
+        {"AttachmentID": RECORD_ID, "FileName": "Delivery note 7.txt", "MimeType": "text/plain"}
+    ],
     "Accounts": [{"AccountID": RECORD_ID, "Name": "Sales", "Type": "REVENUE"}],
     "Actions": [{"Name": "CreateDraftQuote", "Status": "ALLOWED"}],
     "Allocations": [
@@ -40,6 +43,7 @@ BOOKS: dict[str, Any] = {
     "ContactGroups": [{"ContactGroupID": RECORD_ID, "Name": "Suppliers", "Status": "ACTIVE"}],
     "Contacts": [{"ContactID": RECORD_ID, "Name": "Harbour Lights", "ContactStatus": "ACTIVE"}],
     "CreditNotes": [{"CreditNoteID": RECORD_ID, "Status": "DRAFT"}],
+    "HistoryRecords": [{"Changes": "Note", "Details": "Customer promised to pay."}],
     "ImportSummary": {"Accounts": {"Total": 1}, "Organisation": {"Present": False}},
     "InvoiceReminders": [{"Enabled": False}],
     "Invoices": [

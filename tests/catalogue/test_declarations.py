@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 import pytest
+from xero_connection.beside import look_beside
 from xero_connection.catalogue import RESOURCES, all_operations, find, operations_of
 from xero_connection.invocation import ENVELOPE_OF_TOOLS, read_input
 from xero_connection.operation import Operation
@@ -36,8 +37,10 @@ VERBS = {
         "record",
         "mark",
         "remove",
+        "replace",
         "send",
         "update",
+        "upload",
         "upsert",
         "void",
     },
@@ -50,6 +53,7 @@ GRANULAR = {
         for name in (
             "attachments",
             "banktransactions",
+            # Of receipts and expense claims, while Xero has them.
             "classicexpenses",
             "contacts",
             "invoices",
@@ -213,9 +217,10 @@ def test_an_action_says_what_makes_a_repeat_safe(operation: Operation) -> None:
 
 
 def is_told_by_a_record(operation: Operation) -> bool:
-    """Return whether the record that it changes is named by its id."""
+    """Return whether the record that it changes, or adds to, is named by its id."""
     if operation.call is None:
-        return bool(operation.alone)
+        first = next(operation.run(read_input(operation, operation.example)))
+        return bool(operation.alone) or look_beside(first) is not None
     return look_by_id(operation.call.request(read_input(operation, operation.example))) is not None
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from xero_connection import models
 from xero_connection.catalogue import all_operations
+from xero_connection.client import File
 from xero_connection.documents import to_json
 from xero_connection.errors import NotFoundError
 from xero_connection.fields import Document, Record
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from xero_connection.operation import Operation
 
 INVOKED = [operation for operation in all_operations() if operation.kind != "trigger"]
-# What Xero says of a document that it was sent; `client` and `batching` read it.
+# What Xero says of a document that it was sent; `meanings` and `batching` read it.
 ABOUT_A_REFUSAL = {
     "HasErrors",
     "HasValidationErrors",
@@ -143,15 +144,28 @@ def test_each_request_is_valid_against_xeros_file(operation: Operation) -> None:
         assert described, f"Xero describes no {request.method} {request.path}"
         known = {parameter_name(one) for one in described.get("parameters", [])}
         assert set(request.query) | set(request.headers) <= known
-        content = described.get("requestBody", {}).get("content", {}).get("application/json")
-        assert (content is None) == (request.body is None)
-        if content:
-            schema = content["schema"]["$ref"].rpartition("/")[2]
+        content = taken_by(described)
+        if isinstance(request.body, File):
+            assert content.keys() == {"application/octet-stream"}
+            continue
+        assert ("application/json" in content) == (request.body is not None)
+        if request.body is not None:
+            schema = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
             found = problems(schema, json.loads(to_json(request.body)))
             if ONE_RECORD.search(request.path):
                 # The schema is a new record's too, which has more than what changes in one.
                 found = [problem for problem in found if "a required property" not in problem]
             assert not found
+
+
+def taken_by(described: dict[str, Any]) -> dict[str, Any]:
+    """Return what a call may be sent with, by media type."""
+    body = described.get("requestBody", {})
+    if "$ref" in body:
+        shared = body["$ref"].rpartition("/")[2]
+        body = description()["components"]["requestBodies"][shared]
+    content: dict[str, Any] = body.get("content", {})
+    return content
 
 
 def parameter_name(parameter: dict[str, Any]) -> str:

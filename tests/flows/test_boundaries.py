@@ -78,6 +78,28 @@ def _deleting_row(key: str) -> Attempt:
     )
 
 
+def _getting(key: str) -> Attempt:
+    def attempt(role: Account, stack: Stack) -> Any:
+        stack.account.client("s3").put_object(Bucket=stack.files_bucket, Key=key, Body=b"1")
+        return role.client("s3").get_object(Bucket=stack.files_bucket, Key=key)
+
+    return attempt
+
+
+def _putting(key: str) -> Attempt:
+    return lambda role, stack: role.client("s3").put_object(
+        Bucket=stack.files_bucket, Key=key, Body=b"1"
+    )
+
+
+def _deleting(key: str) -> Attempt:
+    return lambda role, stack: role.client("s3").delete_object(Bucket=stack.files_bucket, Key=key)
+
+
+def _listing(role: Account, stack: Stack) -> Any:
+    return role.client("s3").list_objects_v2(Bucket=stack.files_bucket)
+
+
 def _updating_row(key: str) -> Attempt:
     return lambda role, stack: role.client("dynamodb").update_item(
         TableName=stack.table,
@@ -105,6 +127,7 @@ LIMITS: dict[str, Attempt] = {
     "updating limits": _updating_row("limit#any"),
 }
 
+
 FORBIDDEN: dict[str, dict[str, Attempt]] = {
     "webhook": {
         "reading the token": _reading("token"),
@@ -124,6 +147,8 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "writing others' rows": _writing_rows("cursor#any"),
         "writing others' rows among its own": _writing_rows("event#any", "cursor#any"),
         "deleting others' rows": _deleting_row("request#any"),
+        "reading files": _getting("a.pdf"),
+        "putting files": _putting("from-xero/a.pdf"),
         **NO_LIMITS,
     },
     "action": {
@@ -135,6 +160,9 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "invoking query": _invoking("query"),
         "sending to the backlog": _sending("backlog"),
         "reading the dead letters": _receiving("request_dead_letters"),
+        "putting files": _putting("from-xero/a.pdf"),
+        "deleting files": _deleting("a.pdf"),
+        "listing files": _listing,
         "updating its own rows as limits are": _updating_row("request#any"),
         **BUT_LIMITS,
     },
@@ -146,6 +174,10 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "invoking action": _invoking("action"),
         "sending requests": _sending("requests"),
         "reading requests": _receiving("requests"),
+        "reading files": _getting("from-xero/a.pdf"),
+        "putting files elsewhere": _putting("scans/a.pdf"),
+        "deleting files": _deleting("from-xero/a.pdf"),
+        "listing files": _listing,
         **BUT_LIMITS,
     },
     "record": BUT_LIMITS,
@@ -156,6 +188,7 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "publishing results": _publishing("xero.results"),
         "invoking action": _invoking("action"),
         "sending requests": _sending("requests"),
+        "reading files": _getting("a.pdf"),
         **NO_LIMITS,
     },
 }
@@ -170,11 +203,13 @@ ALLOWED: dict[str, dict[str, Attempt]] = {
         "reading the token": _reading("token"),
         "publishing results": _publishing("xero.results"),
         "invoking token": _invoking("token"),
+        "reading files": _getting("scans/a.pdf"),
         **LIMITS,
     },
     "query": {
         "reading the token": _reading("token"),
         "invoking token": _invoking("token"),
+        "putting files": _putting("from-xero/a.pdf"),
         **LIMITS,
     },
     "record": LIMITS,

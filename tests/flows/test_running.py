@@ -20,7 +20,8 @@ from local.stack import PROCESSES, Options, Stack, StackError, up
 
 KEYS = {
     "webhook_url", "aws_endpoint", "region", "aws_access_key_id", "aws_secret_access_key", "bus",
-    "functions", "secrets", "table", "queues", "xero_url", "tenant_id", "webhook_key",
+    "functions", "secrets", "table", "queues", "files_bucket", "xero_url", "tenant_id",
+    "webhook_key",
 }  # fmt: skip
 PATIENCE_SECONDS = 120
 

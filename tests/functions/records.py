@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xero_connection.catalogue import find
+
+from local.xero import resources
+
 if TYPE_CHECKING:
     from tests.functions.stack import Stack
 
@@ -56,3 +60,21 @@ def new_invoice(stack: Stack, **changes: Any) -> dict[str, Any]:
         "invoice"
     ]
     return created
+
+
+def record_of(stack: Stack, kind: str) -> dict[str, Any]:
+    """Return a record of a kind that is there, as attachments and notes name it."""
+    (book,) = stack.xero.books.values()
+    name = "".join(part.capitalize() for part in kind.split("_"))
+    return {"resource": kind, "record_id": next(iter(book.shelves[name]))}
+
+
+def kinds_of(operation: str) -> list[str]:
+    """Return the kinds that an operation is for and that the simulated Xero has."""
+    (closed,) = find(operation).input.model_fields["resource"].metadata
+    names = {name.lower() for name in resources.BY_NAME}
+    return [one for one in closed.values if one.replace("_", "") in names]
+
+
+def of_invoice(stack: Stack) -> dict[str, Any]:
+    return {"resource": "invoices", "record_id": new_invoice(stack)["InvoiceID"]}

@@ -142,6 +142,8 @@ class Stack:
     functions: dict[str, ModuleType] = field(default_factory=dict)
     raw_writes: str = "false"
     """The parameter RawWrites."""
+    files_bucket: str = "the-files"
+    """Empty for a stack that is deployed without."""
 
     def __post_init__(self) -> None:
         """Make what the template makes, and a rule and a queue of the user's."""
@@ -176,6 +178,15 @@ class Stack:
         arn = f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:{queue}"
         self.events.put_rule(Name=queue, EventBusName=BUS, EventPattern=json.dumps(pattern))
         self.events.put_targets(Rule=queue, EventBusName=BUS, Targets=[{"Id": queue, "Arn": arn}])
+
+    def bucket(self) -> Any:
+        """Return the bucket of files, which few tests need."""
+        s3 = SESSION.resource("s3")
+        where: Any = {"LocationConstraint": REGION}
+        try:
+            return s3.create_bucket(Bucket="the-files", CreateBucketConfiguration=where)
+        except s3.meta.client.exceptions.BucketAlreadyOwnedByYou:
+            return s3.Bucket("the-files")
 
     def client(self, service: str) -> Client:
         """Return the functions' client of a service."""
@@ -408,9 +419,10 @@ class Stack:
                 "BACKLOG_DEAD_LETTER_QUEUE_URL": self.urls["backlog-dead-letters"],
                 "TABLE_NAME": TABLE,
             },
-            "query": tokens,
+            "query": tokens | {"FILES_BUCKET": self.files_bucket, "FILES_DAYS": "7"},
             "action": tokens
             | {
+                "FILES_BUCKET": self.files_bucket,
                 "BUS_NAME": BUS,
                 "REQUEST_QUEUE_URL": self.urls["requests"],
                 "REQUEST_MAX_RECEIVES": str(MAX_RECEIVES),

@@ -22,6 +22,7 @@ INVOKED = [operation for operation in all_operations() if operation.kind != "tri
 APPROVED_FIRST = {"void_invoice", "email_invoice", "get_online_invoice_url"}
 # A record that the books begin with, by the name of its id.
 AT_HAND = {
+    "credit_note_id": ("CreditNotes", {}),
     "contact_group_id": ("ContactGroups", {"Name": "Schools"}),
     "purchase_order_id": ("PurchaseOrders", {"Status": "AUTHORISED"}),
     "quote_id": ("Quotes", {"Status": "SENT"}),
@@ -43,6 +44,7 @@ def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
         if name in event["input"]:
             event["input"][name] = at_hand(stack, shelf, name, **like)
     prepare_group(stack, operation.name, event["input"])
+    with_record(stack, operation, event["input"])
     if "payment_id" in event["input"]:
         event["input"]["payment_id"] = new_payment(stack)["PaymentID"]
     if operation.name == "create_tracking_category":
@@ -63,6 +65,15 @@ def prepare_group(stack: Stack, name: str, given: dict[str, Any]) -> None:
         given["contacts"] = [{"ContactID": new_contact(stack)["ContactID"]}]
     if name == "remove_contact_from_group":
         given["contact_id"] = at_hand(stack, "Contacts", "contact_id", Name="Bramblewood School")
+
+
+def with_record(stack: Stack, operation: Operation, given: dict[str, Any]) -> None:
+    """Name a record that is there, with the file that is to be got."""
+    if "record_id" in given:
+        given["record_id"] = new_invoice(stack)["InvoiceID"]
+    if operation.name == "get_attachment":
+        file = {**given, "content": "RGVzaw=="}
+        stack.act("attachments/upload_attachment", file, idempotency_key="file")
 
 
 def at_hand(stack: Stack, shelf: str, id_name: str, **like: str) -> str:

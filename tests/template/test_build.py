@@ -127,6 +127,6 @@ def test_the_layer_describes_the_services_that_the_functions_call_and_no_others(
 ) -> None:
     data = built / "XeroLayer" / "python" / "botocore" / "data"
     wiring = "".join(path.read_text() for path in (ROOT / "functions").glob("*/app.py"))
-    called = set(re.findall(r'(?:client|hurried)\(\s*"(\w+)"', wiring))
+    called = set(re.findall(r'(?:client|hurried)[(,]\s*"(\w+)"', wiring))
 
     assert {path.name for path in data.iterdir() if path.is_dir()} == called

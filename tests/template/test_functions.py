@@ -22,6 +22,8 @@ SETTINGS = {
     "SweepFunction": settings.SweepSettings,
 }
 FUNCTIONS = sorted(SETTINGS)
+OPTIONAL = {"FILES_BUCKET": {"Fn::If": ["KeepsFiles", {"Ref": "Files"}, {"Ref": "AWS::NoValue"}]}}
+"""Variables that are there only in a stack that has what they name."""
 
 
 def _properties(template: Template, name: str) -> dict[str, Any]:
@@ -43,10 +45,13 @@ def test_every_function_of_the_template_has_settings_and_the_other_way_round(
 @pytest.mark.promise("template-variables")
 def test_a_function_is_told_exactly_what_its_settings_need(template: Template, name: str) -> None:
     needed = {field.name.upper() for field in fields(SETTINGS[name]) if field.default is MISSING}
+    known = {field.name.upper() for field in fields(SETTINGS[name])}
     variables = _properties(template, name)["Environment"]["Variables"]
+    optional = {one: value for one, value in OPTIONAL.items() if one in known}
     shared = template["Globals"]["Function"]["Environment"]["Variables"]
 
-    assert variables.keys() == needed | {"POWERTOOLS_SERVICE_NAME"}
+    assert variables.keys() == needed | optional.keys() | {"POWERTOOLS_SERVICE_NAME"}
+    assert {one: variables[one] for one in optional} == optional
     assert variables["POWERTOOLS_SERVICE_NAME"] == _folder(name)
     assert shared.keys() == {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each role may do, to the letter, and who may send what where."""
 
+import re
 from typing import Any
 
 import pytest
@@ -86,6 +87,7 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("dynamodb:PutItem", "Table", "lock#*"),
         ("dynamodb:DeleteItem", "Table", "request#*"),
         ("dynamodb:DeleteItem", "Table", "lock#*"),
+        ("s3:GetObject", "Files/*", ""),
     },
     "Query": {
         *EVERY_FUNCTION,
@@ -95,6 +97,7 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("lambda:InvokeFunction", "TokenFunction", ""),
         ("dynamodb:BatchGetItem", "Table", "limit#*"),
         ("dynamodb:UpdateItem", "Table", "limit#*"),
+        ("s3:PutObject", "Files/from-xero/*", ""),
     },
     "Token": {
         *EVERY_FUNCTION,
@@ -112,12 +115,15 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _resources(statement: dict[str, Any]) -> list[str]:
-    """Return the logical ids: each resource is the ARN of one thing, nothing wider."""
+    """Return the logical ids: each resource is one thing, or some of a bucket's objects."""
     value = statement["Resource"]
     if value == "*":
         return ["*"]
     found = []
     for resource in _listed(value):
+        if objects := re.fullmatch(r"\$\{(\w+)\.Arn\}(/[\w/-]*\*)", resource.get("Fn::Sub", "")):
+            found.append(objects[1] + objects[2])
+            continue
         logical_id, attribute = resource["Fn::GetAtt"]
         assert attribute in {"Arn", "Id"}
         found.append(logical_id)
@@ -142,7 +148,12 @@ def _only(statement: dict[str, Any]) -> list[str]:
 def _granted(properties: dict[str, Any]) -> set[Statement]:
     granted = set()
     for policy in properties["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
+        for one in policy["PolicyDocument"]["Statement"]:
+            statement = one
+            if "Fn::If" in one:
+                # What is about files goes with the bucket.
+                condition, statement, otherwise = one["Fn::If"]
+                assert (condition, otherwise) == ("KeepsFiles", {"Ref": "AWS::NoValue"})
             assert statement["Effect"] == "Allow"
             granted |= {
                 (action, resource, only)

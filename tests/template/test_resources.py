@@ -256,7 +256,7 @@ def test_the_bus_is_named_after_the_stack_and_archived(template: Template) -> No
 
 def test_the_outputs_hold_what_a_person_needs(template: Template) -> None:
     outputs = template["Outputs"]
-    wanted = {"WebhookUrl", "BusName", "BusArn", "TableName"}
+    wanted = {"WebhookUrl", "BusName", "BusArn", "TableName", "FilesBucketName"}
     functions = ("Webhook", "Action", "Query", "Token", "Record", "Sweep")
     wanted |= {f"{name}FunctionName" for name in functions}
     wanted |= {f"{name}SecretArn" for name in ("WebhookKey", "Credential", "Token")}
@@ -283,3 +283,39 @@ def _references(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _references(part)
+
+
+@pytest.mark.promise("files-private")
+def test_files_are_encrypted_private_sent_over_tls_alone_and_forgotten(template: Template) -> None:
+    ((name, bucket),) = _of_type(template, "AWS::S3::Bucket")
+    ((_, policy),) = _of_type(template, "AWS::S3::BucketPolicy")
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    (default,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+    assert default["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert rule["Status"] == "Enabled"
+    assert rule["ExpirationInDays"] == {"Ref": "FilesDays"}
+    assert policy["Bucket"] == {"Ref": name}
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [{"Fn::GetAtt": [name, "Arn"]}, {"Fn::Sub": f"${{{name}.Arn}}/*"}],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    ]
+
+
+@pytest.mark.promise("files-private")
+def test_a_stack_can_do_without_the_bucket(template: Template) -> None:
+    resources, outputs = template["Resources"], template["Outputs"]
+
+    assert template["Parameters"]["FilesBucket"]["Default"] == "true"
+    assert template["Conditions"]["KeepsFiles"] == {"Fn::Equals": [{"Ref": "FilesBucket"}, "true"]}
+    for one in (resources["Files"], resources["FilesPolicy"], outputs["FilesBucketName"]):
+        assert one["Condition"] == "KeepsFiles"
+    assert resources["Files"]["DeletionPolicy"] == "Retain"

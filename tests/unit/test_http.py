@@ -8,13 +8,13 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import requests
 import urllib3
 from requests.adapters import BaseAdapter
-from xero_connection.client import PDF, NoAnswerError, Request
+from xero_connection.client import PDF, File, NoAnswerError, Request
 from xero_connection.http import Http
 
 READ = Request(method="GET", path="/Invoices", query={"where": 'Type=="ACCREC"', "page": "1"})
@@ -156,6 +156,20 @@ def test_a_request_says_what_it_accepts_and_which_api_it_is_for(
 
     assert server.heard[0].headers["accept"] == "application/pdf"
     assert server.heard[1].path == "/connections"
+
+
+@pytest.mark.promise("file-names")
+def test_a_file_is_sent_as_its_bytes_and_its_name_is_encoded_once(
+    server: Server, session: requests.Session
+) -> None:
+    content = bytes(range(256))
+    path = f"/Invoices/1/Attachments/{quote('Ærø 7% & #1.png', safe='')}"
+    body = File(content=content, content_type="image/png")
+    send(Http(api_url=server.url, session=session), Request(method="PUT", path=path, body=body))
+
+    (heard,) = server.heard
+    assert heard.path == f"/api.xro/2.0{path}"
+    assert (heard.headers["content-type"], heard.body) == ("image/png", content)
 
 
 def test_a_form_is_posted_with_basic_authentication(

@@ -49,9 +49,21 @@ ARROW = [
     },
     {"booking", "lessons", "outcomes", "retries"},
     {"client", "fields", "events", "parcels"},
-    {"elements", "lists", "paging"},
+    {"elements", "files", "lists", "meanings", "paging"},
     {"models", "tokens", "webhooks", "resources", "aws", "http"},
-    {"budgets", "bus", "table", "rows", "receiver", "repeats", "findings", "records", "sweeps"},
+    {
+        "bucket",
+        "budgets",
+        "bus",
+        "handover",
+        "table",
+        "rows",
+        "receiver",
+        "repeats",
+        "findings",
+        "records",
+        "sweeps",
+    },
     *({name} for name in SHARED_MODELS if name in MODULES),
     {name for name in MODULES if name.startswith("models.")} - {*SHARED_MODELS},
     {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows"},
@@ -59,6 +71,7 @@ ARROW = [
         "trigger",
         "describe",
         "endpoint",
+        "pdfs",
         "refresh",
         "turns",
         "sweeper",
@@ -66,7 +79,7 @@ ARROW = [
         "readback",
         "cutting",
     },
-    {"answers", "allocations", "batching"},
+    {"answers", "allocations", "batching", "beside"},
     {"looking"},
     {"driving"},
     {"once"},
@@ -77,11 +90,12 @@ ARROW = [
     {"dispatch", "recorder"},
     {"queued"},
 ]
-IO = {"aws", "budgets", "bus", "table", "rows", "outcome_rows", "http"}
+IO = {"aws", "bucket", "budgets", "bus", "table", "rows", "outcome_rows", "http"}
 SEQUENCE = {
     "backlog",
     "dispatch",
     "driving",
+    "handover",
     "jobs",
     "looking",
     "once",
@@ -95,7 +109,7 @@ WITHOUT_IO = sorted(MODULES.keys() - IO - SEQUENCE - {"observe"})
 # Each of these is known to one module alone.
 KEEPERS = {
     "boto3": {"aws"},
-    "botocore": {"aws", "budgets", "bus", "outcome_rows", "rows", "table"},
+    "botocore": {"aws", "bucket", "budgets", "bus", "outcome_rows", "rows", "table"},
     "requests": {"http"},
     "urllib3": set[str](),
     "aws_lambda_powertools": {"observe"},

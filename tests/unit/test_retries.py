@@ -10,13 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from xero_connection import errors
-from xero_connection.client import (
-    Request,
-    Response,
-    TokenRefusedError,
-    no_answer,
-    read_answer,
-)
+from xero_connection.client import Request, Response, TokenRefusedError
 from xero_connection.errors import (
     CredentialError,
     DisconnectedError,
@@ -30,6 +24,7 @@ from xero_connection.errors import (
     ValidationError,
     XeroConnectionError,
 )
+from xero_connection.meanings import no_answer, read_answer
 from xero_connection.retries import ATTEMPTS, Came, Repeat, decisions, pause_before_retry
 
 READ = Request(method="GET", path="/Invoices")

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.client import element_messages
 from xero_connection.documents import to_json
 from xero_connection.errors import IdempotencyError, ValidationError
+from xero_connection.meanings import element_messages
 from xero_connection.operation import Done
 from xero_connection.outcomes import Element, fingerprint
 from xero_connection.readback import ABSENT, sent_documents

@@ -13,16 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from xero_connection.client import (
-    NoAnswerError,
-    Request,
-    Response,
-    TokenRefusedError,
-    no_answer,
-    read_answer,
-    remaining,
-    said,
-)
+from xero_connection.client import NoAnswerError, Request, Response, TokenRefusedError
 from xero_connection.errors import (
     CredentialError,
     OutcomeUnknownError,
@@ -31,6 +22,7 @@ from xero_connection.errors import (
 )
 from xero_connection.lessons import Said
 from xero_connection.limits import PEOPLE
+from xero_connection.meanings import no_answer, read_answer, remaining, said
 from xero_connection.retries import is_answer, is_gone_already, pause_before_retry
 from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
 

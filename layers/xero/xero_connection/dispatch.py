@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from xero_connection.answers import envelope, failed, fitting, picked
 from xero_connection.batching import Many
 from xero_connection.catalogue import find, find_tool
+from xero_connection.client import File
 from xero_connection.connection import Connection
 from xero_connection.cutting import shortened
 from xero_connection.documents import read_json, to_json
@@ -191,8 +192,7 @@ class Dispatcher:
             "path": request.path,
             "query": dict(request.query),
             "headers": {"Accept": request.accept, **request.headers},
-            # Lambda writes neither dates nor ids.
-            "body": read_json(to_json(request.body)),
+            "body": _shown(request.body),
             "more_requests": calls > 1,
         }
         if request.keyed:
@@ -220,6 +220,13 @@ class Dispatcher:
             correlation_id=invocation.correlation_id if invocation else None,
             request_id=context.aws_request_id,
         )
+
+
+def _shown(body: Any) -> Any:
+    """Return a request's body as Lambda can write it: neither dates nor ids, no file's bytes."""
+    if isinstance(body, File):
+        return {"content_type": body.content_type, "size": len(body.content) or None}
+    return read_json(to_json(body))
 
 
 def _wants_answer(invocation: Invocation | None, event: Any, context: Context) -> bool:

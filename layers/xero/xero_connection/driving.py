@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.batching import refused_whole
-from xero_connection.client import unexpected
 from xero_connection.errors import (
     IdempotencyError,
     OutcomeUnknownError,
@@ -22,6 +21,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.looking import Look, UnsettledError
+from xero_connection.meanings import unexpected
 from xero_connection.outcomes import SETTLED_SECONDS, WINDOW_SECONDS, Step
 from xero_connection.readback import ABSENT, records_in, sent_documents
 from xero_connection.retries import is_answer, is_gone_already

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import requests
 
-from xero_connection.client import API_PATHS, JSON, NoAnswerError, Request, Response
+from xero_connection.client import API_PATHS, JSON, File, NoAnswerError, Request, Response
 from xero_connection.documents import to_json
 
 if TYPE_CHECKING:
@@ -72,7 +72,10 @@ class Http:
         if tenant_id:
             headers["xero-tenant-id"] = tenant_id
         body = None
-        if request.body is not None:
+        if isinstance(request.body, File):
+            body = request.body.content
+            headers["Content-Type"] = request.body.content_type
+        elif request.body is not None:
             body = to_json(request.body).encode()
             headers["Content-Type"] = JSON
         return self._send(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.answers import addressed, addressed_all, all_replayed, only
@@ -19,6 +19,7 @@ from xero_connection.errors import (
     UnavailableError,
     XeroConnectionError,
 )
+from xero_connection.handover import Files
 from xero_connection.leases import turn
 from xero_connection.lists import Listed
 from xero_connection.outcomes import (
@@ -78,6 +79,8 @@ class Jobs:
     """By which actions are kept; a query may be asked again as it is."""
     leases: Leases | None = None
     """Turns at a record that only one action may change at a time."""
+    files: Files = field(default_factory=Files)
+    """Where files come from and go to that do not travel by value."""
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
@@ -106,7 +109,7 @@ class Jobs:
             if isinstance(job.asked, Listed):
                 output = self._list(job, job.asked)
             else:
-                output = self._output(job, job.asked)
+                output = self.files.delivered(job.asked, self._output(job, job.asked))
         return {"output": output, "undo": None}
 
     def _list(self, job: Job, asked: Listed) -> dict[str, Any]:
@@ -144,7 +147,7 @@ class Jobs:
         def begin() -> Flow:
             nonlocal many
             if operation.batch is None:
-                return operation.run(job.asked)
+                return operation.run(self.files.fetched(job.asked))
             many = Many(operation, operation.batch, job.asked, outcome.elements)
             return many.flow()
 
@@ -240,7 +243,7 @@ def _named(job: Job) -> Iterator[None]:
     try:
         yield
     except ScopeError as error:
-        error.details["scopes"] = list(job.operation.scopes)
+        error.details["scopes"] = list(job.operation.scopes_of(job.asked))
         raise
     except (OutcomeUnknownError, TemporaryError) as error:
         if job.operation.kind == "action":

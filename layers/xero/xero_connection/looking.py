@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from xero_connection.beside import look_beside, shows_beside
 from xero_connection.errors import NotFoundError
 from xero_connection.readback import (
     ABSENT,
@@ -90,12 +91,22 @@ class Look:
                 # What was wanted then is not what whoever changed it since wants.
                 raise UnsettledError
             return None
+        if beside := look_beside(request):
+            return self._beside(beside, step, request)
         read_back = self.operation.read_back
         if read_back and sent_documents(request)[0] == read_back.collection:
             return self._found(read_back, step, request)
         if self.operation.idempotency == "natural":
             return None
         raise UnsettledError
+
+    def _beside(self, beside: Request, step: Step, request: Request) -> Any | None:
+        """Look for a file or a note among those of its record."""
+        try:
+            document = self.connection.call(beside, tenant_id=self.tenant_id)
+        except NotFoundError:
+            return None
+        return document if shows_beside(request, document, sent_at=step.sent_at) else None
 
     def _found(self, read_back: ReadBack, step: Step, request: Request) -> Any | None:
         """Look for what was sent among the records that were changed since."""

@@ -133,6 +133,8 @@ class Operation:
     """Where one call does not say it all."""
     scopes: tuple[str, ...] = ()
     """Granular scopes any one of which is enough."""
+    scopes_for: Callable[[Any], tuple[str, ...]] | None = None
+    """Where it depends on the input which of them are."""
     tenant: bool = True
     """Whether it speaks to one organisation."""
     batch: Batch | None = None
@@ -171,6 +173,10 @@ class Operation:
         """The name under which the output holds its record or records."""
         ends = ListOutput.model_fields
         return next(name for name in self.output.model_fields if name not in ends)
+
+    def scopes_of(self, asked: Input) -> tuple[str, ...]:
+        """Return the scopes any one of which is enough for an input."""
+        return self.scopes_for(asked) if self.scopes_for else self.scopes
 
     def run(self, asked: Input) -> Flow:
         """Return the flow that carries the operation out for a valid input."""

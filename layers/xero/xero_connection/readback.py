@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.client import Request, unexpected
+from xero_connection.client import Request
 from xero_connection.documents import read_moment
+from xero_connection.meanings import unexpected
 from xero_connection.outcomes import WINDOW_SECONDS
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from xero_connection.client import NoAnswerError, Request, TokenRefusedError, read_answer
+from xero_connection.client import NoAnswerError, Request, TokenRefusedError
 from xero_connection.errors import CredentialError, UnavailableError, XeroConnectionError
+from xero_connection.meanings import read_answer
 from xero_connection.tokens import (
     TOKEN_HINT,
     Token,

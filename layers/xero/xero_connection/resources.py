@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
-from xero_connection.client import Request, unexpected
+from xero_connection.client import Request
+from xero_connection.meanings import unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -28,8 +28,8 @@ class WebhookSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuerySettings:
-    """What `query` is told."""
+class CallerSettings:
+    """What every function is told that calls Xero's API."""
 
     token_secret: str
     token_function: str
@@ -38,7 +38,16 @@ class QuerySettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionSettings(QuerySettings):
+class QuerySettings(CallerSettings):
+    """What `query` is told."""
+
+    files_days: int
+    files_bucket: str = ""
+    """Empty where the stack keeps no files."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionSettings(CallerSettings):
     """What `action` is told."""
 
     bus_name: str
@@ -47,6 +56,8 @@ class ActionSettings(QuerySettings):
     outcome_hours: int
     raw_writes: str
     """`true` where guarded operations may be carried out."""
+    files_bucket: str = ""
+    """Empty where the stack keeps no files."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +71,7 @@ class TokenSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordSettings(QuerySettings):
+class RecordSettings(CallerSettings):
     """What `record` is told."""
 
     bus_name: str
@@ -68,7 +79,7 @@ class RecordSettings(QuerySettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepSettings(QuerySettings):
+class SweepSettings(CallerSettings):
     """What `sweep` is told."""
 
     record_queue_url: str

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero.rules import bank, money, reports, sales, settings
+from local.xero.rules import bank, files, money, reports, sales, settings
 
 if TYPE_CHECKING:
     from local.xero.books import Writing
     from local.xero.writable import Route, Writable
 
-_ALL = (settings, sales, money, bank, reports)
+_ALL = (settings, sales, money, bank, reports, files)
 WRITABLE: dict[str, Writable] = {name: kind for one in _ALL for name, kind in one.WRITABLE.items()}
 """Name of a kind to how it is written; the others are read only."""
 _ROUTES: dict[tuple[str, ...], Route] = {

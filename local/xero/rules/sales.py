@@ -57,10 +57,6 @@ def seed(writing: Writing) -> None:
     seed_sales.write(writing)
 
 
-def _pdf(writing: Writing, _: Request, rest: list[str]) -> Response:
-    return invoice_views.pdf(_invoice(writing.books, rest[0]))
-
-
 def _email(writing: Writing, _: Request, rest: list[str]) -> Response:
     invoice_views.email(writing, _invoice(writing.books, rest[0]))
     return Response(HTTPStatus.NO_CONTENT)
@@ -90,7 +86,6 @@ def _invoice(books: Books, key: str) -> Document:
 
 
 ROUTES: dict[tuple[str, str], Route] = {
-    ("GET", "Invoices/*/pdf"): _pdf,
     ("POST", "Invoices/*/Email"): _email,
     ("GET", "Invoices/*/OnlineInvoice"): _online,
     ("GET", "InvoiceReminders/Settings"): _reminders,

@@ -21,6 +21,7 @@ from xero_connection.models.lines import (
     LineItem,  # noqa: TC001 - models are read at run time
 )
 from xero_connection.operation import Call, Operation, ReadBack
+from xero_connection.pdfs import pdf_operations
 from xero_connection.resources import RESOURCES
 from xero_connection.trigger import triggers
 
@@ -287,4 +288,5 @@ OPERATIONS = (
         advice="Several suppliers can use the same number: compare Type and Contact.",
     ),
     *allocations(_NOTES, create="createCreditNoteAllocation", delete="deleteCreditNoteAllocations"),
+    *pdf_operations("credit_notes"),
 )

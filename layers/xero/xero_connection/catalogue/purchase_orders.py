@@ -17,6 +17,7 @@ from xero_connection.lists import Modified, Ordered, SizedPages
 from xero_connection.models.lines import ContactReference, LineItem  # noqa: TC001 - for pydantic
 from xero_connection.models.purchase_orders import PurchaseOrder, PurchaseOrderRecord
 from xero_connection.operation import Call, Operation, ReadBack
+from xero_connection.pdfs import pdf_operations
 from xero_connection.resources import RESOURCES
 from xero_connection.trigger import triggers
 
@@ -239,4 +240,5 @@ OPERATIONS = (
         ),
         advice="Xero has no other filters for orders: narrow by date, then look through the pages.",
     ),
+    *pdf_operations("purchase_orders"),
 )

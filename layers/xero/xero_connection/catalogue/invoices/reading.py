@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-
 from xero_connection.catalogue.invoices.shapes import (
     EXAMPLE_ID,
     FOUR_PLACES,
@@ -14,12 +12,12 @@ from xero_connection.catalogue.invoices.shapes import (
     ListInvoices,
     OneInvoice,
     OnlineInvoiceOutput,
-    PdfOutput,
     RemindersOutput,
 )
-from xero_connection.client import PDF, Request
+from xero_connection.client import Request
 from xero_connection.filters import quoted
 from xero_connection.operation import Call, Done, Flow, Operation, page_output
+from xero_connection.pdfs import pdf_operations
 
 
 def _find(asked: FindInvoice) -> Flow:
@@ -29,19 +27,6 @@ def _find(asked: FindInvoice) -> Flow:
     answer = yield Request(method="GET", path="/Invoices", query=query)
     invoices = answer["Invoices"]
     return Done(output=page_output("invoices", invoices, answer))
-
-
-def _pdf(asked: OneInvoice) -> Flow:
-    # The record's own address with another Accept: the /pdf of Xero's API description is no path.
-    content = yield Request(method="GET", path=f"/Invoices/{asked.invoice_id}", accept=PDF)
-    return Done(
-        output={
-            "content": b64encode(content).decode(),
-            "content_type": PDF,
-            "file_name": f"{asked.invoice_id}.pdf",
-            "size": len(content),
-        }
-    )
 
 
 def _online_url(asked: OneInvoice) -> Flow:
@@ -96,17 +81,7 @@ READING = (
         scopes=READ,
         advice="Several suppliers can use the same bill number: compare the contact.",
     ),
-    Operation(
-        id="invoices/get_invoice_pdf",
-        kind="query",
-        summary="Get an invoice as a PDF file.",
-        input=OneInvoice,
-        output=PdfOutput,
-        example={"invoice_id": EXAMPLE_ID},
-        flow=_pdf,
-        scopes=READ,
-        advice="The content is base64; write it to a file rather than into a prompt.",
-    ),
+    *pdf_operations("invoices"),
     Operation(
         id="invoices/get_online_invoice_url",
         kind="query",

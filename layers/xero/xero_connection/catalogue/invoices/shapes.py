@@ -150,15 +150,6 @@ class EmailedOutput(Output):
     invoice_id: UUID
 
 
-class PdfOutput(Output):
-    """A PDF file."""
-
-    content: str = Field(description="The file, base64.")
-    content_type: str
-    file_name: str
-    size: int = Field(description="Bytes of the file.")
-
-
 class RemindersOutput(Output):
     """Whether Xero reminds customers of what they owe."""
 

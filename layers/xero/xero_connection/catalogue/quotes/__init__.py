@@ -9,6 +9,7 @@ from __future__ import annotations
 from xero_connection.catalogue.quotes.changing import CHANGING
 from xero_connection.catalogue.quotes.creating import CREATING
 from xero_connection.catalogue.quotes.reading import READING
+from xero_connection.pdfs import pdf_operations
 from xero_connection.trigger import triggers
 
-OPERATIONS = (*triggers("quotes"), *CREATING, *CHANGING, *READING)
+OPERATIONS = (*triggers("quotes"), *CREATING, *CHANGING, *READING, *pdf_operations("quotes"))

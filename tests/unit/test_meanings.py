@@ -8,18 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from xero_connection.client import (
-    PDF,
-    NoAnswerError,
-    Request,
-    Response,
-    TokenRefusedError,
-    element_messages,
-    no_answer,
-    read_answer,
-    remaining,
-    said,
-)
+from xero_connection.client import BYTES, PDF, NoAnswerError, Request, Response, TokenRefusedError
 from xero_connection.errors import (
     DisconnectedError,
     IdempotencyError,
@@ -32,6 +21,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.lessons import Said
+from xero_connection.meanings import element_messages, no_answer, read_answer, remaining, said
 
 from tests.unit.books import JSON
 
@@ -76,6 +66,15 @@ def test_a_pdf_is_its_bytes() -> None:
     assert read_answer(request, response(200, b"%PDF-1.4")) == b"%PDF-1.4"
     with pytest.raises(NotFoundError):
         read_answer(request, response(404, b"gone"))
+
+
+@pytest.mark.parametrize("content", [b"[]", b" \n", b"\xff", b"<html>"])
+def test_a_file_is_its_bytes_whatever_they_are(content: bytes) -> None:
+    request = Request(method="GET", path="/Invoices/1/Attachments/a.json", accept=BYTES)
+
+    assert read_answer(request, response(200, content)) == content
+    with pytest.raises(UnavailableError):
+        read_answer(request, response(200, b""))
 
 
 @given(
