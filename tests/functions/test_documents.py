@@ -105,7 +105,12 @@ def test_a_calendar_date_comes_back_as_the_day_it_was(stack: Stack, day: str) ->
 @pytest.mark.promise("iso-dates")
 @pytest.mark.parametrize(
     "operation",
-    [one.id for one in all_operations() if one.kind == "query" and "list" in one.name],
+    [
+        one.id
+        for one in all_operations()
+        if one.kind == "query" and "list" in one.name
+        if not any(field.is_required() for field in one.input.model_fields.values())
+    ],
 )
 def test_no_list_holds_a_date_of_microsofts(stack: Stack, operation: str) -> None:
     new_invoice(stack, Status="AUTHORISED", ExpectedPaymentDate="2026-12-31")

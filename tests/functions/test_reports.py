@@ -63,8 +63,11 @@ def test_each_report_is_there(stack: Stack, name: str) -> None:
     assert stack.read(f"reports/{name}", {"flat": True})["rows"]
 
 
-def test_where_nothing_was_published_there_is_nothing(stack: Stack) -> None:
-    assert stack.read("reports/list_reports")["reports"] == []
+def test_what_was_published_is_listed_and_got(stack: Stack) -> None:
+    (published,) = stack.read("reports/list_reports")["reports"]
+    given = {"report_id": published["ReportID"], "flat": True}
+    (row,) = stack.read("reports/get_report", given)["rows"]
+    assert row["account"] == "Tax collected"
     assert stack.read("reports/get_ten_ninety_nine")["ten_ninety_nines"] == []
     with pytest.raises(NotFoundError):
         stack.read("reports/get_report", {"report_id": "BAS-1"})

@@ -33,6 +33,7 @@ AT_HAND = {
 def prepared(stack: Stack, operation: Operation) -> dict[str, Any]:
     """Return the sample with the ids of records that are there."""
     event: dict[str, Any] = sample(operation.id)
+    stack.raw_writes = "true" if operation.guarded else "false"
     if "contact_id" in event["input"]:
         event["input"]["contact_id"] = new_contact(stack)["ContactID"]
     if "invoice_id" in event["input"]:

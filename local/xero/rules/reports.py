@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reports, computed from the organisation's own documents.
 
-Layouts: https://developer.xero.com/documentation/api/accounting/reports. Tracking, tax reports and
-1099s are empty here, as they are where nothing of the kind was ever set up.
+Layouts: https://developer.xero.com/documentation/api/accounting/reports. There are no
+1099s, as in an organisation that pays no contractors; one tax report is published.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from local.xero.writable import Route, Writable
 
 WRITABLE: dict[str, Writable] = {}
+PUBLISHED_ID = "ab5a7ec1-5e1a-5d13-9e86-1a8b0a2a6b4f"
+"""Of the one report that the organisation has published."""
 
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 _MOST_PERIODS = 12
@@ -217,8 +219,21 @@ def _none(writing: Writing, _: Request, __: list[str]) -> Response:
     return envelope(writing, "Reports", [])
 
 
-def _published(_: Writing, __: Request, ___: list[str]) -> Response:
-    raise XeroError(not_found())
+def _published(writing: Writing, _: Request, rest: list[str]) -> Response:
+    if rest and rest[0].lower() != PUBLISHED_ID:
+        raise XeroError(not_found())
+    report = {
+        "ReportID": PUBLISHED_ID,
+        "ReportName": "Sales Tax Report",
+        "ReportType": "TaxReport",
+        "ReportTitles": ["Sales Tax Report", writing.books.organisation["Name"]],
+        "ReportDate": long(writing.today),
+        "UpdatedDateUTC": writing.now,
+        "Rows": [header("", "Amount"), section("Sales", [row("Tax collected", [ZERO])])],
+    }
+    if not rest:
+        del report["Rows"]
+    return envelope(writing, "Reports", [report])
 
 
 def _accounts(
@@ -298,6 +313,6 @@ _REPORTS: dict[str, Callable[[Writing, Request, list[str]], Response]] = {
 }
 ROUTES: dict[tuple[str, str], Route] = {
     **{("GET", f"Reports/{name}"): route for name, route in _REPORTS.items()},
-    ("GET", "Reports"): _none,
+    ("GET", "Reports"): _published,
     ("GET", "Reports/*"): _published,
 }

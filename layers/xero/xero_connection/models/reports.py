@@ -6,12 +6,11 @@ https://developer.xero.com/documentation/api/accounting/reports
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from xero_connection.fields import Output, Record
+from xero_connection.fields import Amount, Output, Record
 
 
 class ReportCell(Record):
@@ -73,19 +72,19 @@ class TenNinetyNineContact(Record):
     ContactId: str | None = None
     LegalName: str | None = None
     BusinessName: str | None = None
-    Box1: Decimal | None = None
-    Box2: Decimal | None = None
-    Box3: Decimal | None = None
-    Box4: Decimal | None = None
-    Box5: Decimal | None = None
-    Box6: Decimal | None = None
-    Box7: Decimal | None = None
-    Box8: Decimal | None = None
-    Box9: Decimal | None = None
-    Box10: Decimal | None = None
-    Box11: Decimal | None = None
-    Box13: Decimal | None = None
-    Box14: Decimal | None = None
+    Box1: Amount | None = None
+    Box2: Amount | None = None
+    Box3: Amount | None = None
+    Box4: Amount | None = None
+    Box5: Amount | None = None
+    Box6: Amount | None = None
+    Box7: Amount | None = None
+    Box8: Amount | None = None
+    Box9: Amount | None = None
+    Box10: Amount | None = None
+    Box11: Amount | None = None
+    Box13: Amount | None = None
+    Box14: Amount | None = None
 
 
 class TenNinetyNineRecord(Record):
@@ -107,7 +106,7 @@ class FlatRow(Output):
     section: str = Field(description="Title of the section; empty where it has none.")
     account: str = Field(description="What the row is about: an account, a total, a date.")
     period: str = Field(description="Heading of the column.")
-    amount: Decimal | None = Field(description="Exact; null where the cell holds text.")
+    amount: Amount | None = Field(description="Exact; null where the cell holds text.")
     text: str | None = Field(description="What the cell holds where that is no amount.")
     total: bool = Field(description="Whether the row sums others up.")
     ids: dict[str, str] = Field(description="Whose figure it is, such as account: its AccountID.")
