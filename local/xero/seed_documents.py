@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fills the kinds of records that are read only: credit notes, the bank's.
+"""Fills credit notes, bank transactions and transfers, and manual journals.
 
 They name the contacts and accounts that `seed` wrote before; what follows from a
 document elsewhere in the books (allocations, reports) is left out.

@@ -70,7 +70,7 @@ ARROW = [
     {
         "trigger",
         "describe",
-        "endpoint",
+        "forms",
         "pdfs",
         "refresh",
         "turns",
@@ -79,7 +79,8 @@ ARROW = [
         "readback",
         "cutting",
     },
-    {"answers", "allocations", "batching", "beside"},
+    {"answers", "endpoint", "batching", "beside", "searching"},
+    {"allocations"},
     {"looking"},
     {"driving"},
     {"once"},

@@ -14,18 +14,17 @@ from xero_connection.client import Request
 from xero_connection.errors import UnavailableError
 from xero_connection.operation import ReadBack
 from xero_connection.readback import (
-    Search,
     contains,
     exchangeable,
     look_by_id,
     made_from,
     records_in,
-    search_for,
     seconds_too_young,
     sent_documents,
     shows,
     tells,
 )
+from xero_connection.searching import Search, search_for
 
 ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
 NOW = datetime(2026, 11, 22, 1, 15, 39, tzinfo=UTC)

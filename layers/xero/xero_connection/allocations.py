@@ -12,9 +12,9 @@ from uuid import UUID
 from pydantic import Field, create_model
 
 from xero_connection.client import Request
-from xero_connection.endpoint import output_of
 from xero_connection.fields import Body, Input, OneOf, Output
 from xero_connection.filters import Where
+from xero_connection.forms import output_of
 from xero_connection.lists import Dated, PagedInput
 from xero_connection.models.allocations import Allocation, AllocationRecord
 from xero_connection.operation import Call, Done, Operation, ReadBack

@@ -4,20 +4,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from xero_connection.client import File, Request
 from xero_connection.documents import read_moment
-from xero_connection.readback import records_in
+from xero_connection.readback import CLOCKS, records_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OF_A_RECORD: Final = re.compile(r"(/[A-Za-z]+/[0-9a-fA-F-]{36}/(?:Attachments|History))(/[^/]+)?")
-# Clocks differ, and Xero tells whole seconds.
-_CLOCKS: Final = timedelta(seconds=60)
 
 
 def look_beside(request: Request) -> Request | None:
@@ -37,7 +35,7 @@ def shows_beside(request: Request, document: Any, *, sent_at: float) -> bool:
         sent = (unquote(request.path.rpartition("/")[2]), len(request.body.content))
         files = records_in(document, "Attachments")
         return sent in [(one.get("FileName"), one.get("ContentLength")) for one in files]
-    since = datetime.fromtimestamp(sent_at, UTC) - _CLOCKS
+    since = datetime.fromtimestamp(sent_at, UTC) - CLOCKS
     sent_notes = [_words(one) for one in records_in(request.body, "HistoryRecords")]
     entries = records_in(document, "HistoryRecords")
     new = [_words(one) for one in entries if _written_at(one) >= since]

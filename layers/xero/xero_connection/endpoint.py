@@ -5,35 +5,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
-from uuid import UUID
-
-from pydantic import Field, create_model, model_validator
+from typing import TYPE_CHECKING, Any
 
 from xero_connection.client import Request
-from xero_connection.elements import MOST, answer_for_each
-from xero_connection.fields import Body, Input, ListOutput, Output
+from xero_connection.elements import answer_for_each
+from xero_connection.fields import Body
+from xero_connection.forms import (
+    change_to_send,
+    deleted,
+    is_id_of,
+    many_to_send,
+    named_by_id,
+    one_to_send,
+    output_of,
+    page_of,
+)
 from xero_connection.operation import Batch, Call, Done, Operation, Undo
+from xero_connection.resources import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic import BaseModel
-
-    from xero_connection.fields import Document, Record
+    from xero_connection.fields import Document, Input, Output, Record
     from xero_connection.operation import Flow, ReadBack
-
-
-class Update(Input):
-    """A change to a record that is named by its id and, perhaps, in the document again."""
-
-    @model_validator(mode="after")
-    def _means_one(self) -> Self:
-        (id_name, id_value), (name, document) = list(self)[:2]
-        own = next((one for one in type(document).model_fields if _same(one, id_name)), "")
-        if getattr(document, own, None) not in {None, id_value}:
-            raise ValueError(f"{id_name} and {name}.{own} name two records")
-        return self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +69,10 @@ class Endpoint:
         """The field of an input that names one."""
         return f"{self.noun}_id"
 
+    def body(self, method: str) -> Body:
+        """Return where a document goes that is sent by a method."""
+        return Body("" if method in self.bare else self.collection)
+
     @cached_property
     def one(self) -> type[Output]:
         """The output that holds one record."""
@@ -97,7 +95,7 @@ class Endpoint:
             "query",
             **{
                 "call": self._call("GET", f"/{{{self.id_name}}}"),
-                "summary": f"Get {_one(self.words)} by its id.",
+                "summary": f"Get {one_of(self.noun)} by its id.",
                 "input": self.named,
                 "output": self.one,
                 "example": {self.id_name: self.example_id},
@@ -132,8 +130,8 @@ class Endpoint:
             "action",
             call=self._call("PUT", each=False),
             **{
-                "summary": f"Create {_one(self.words)}.",
-                "input": one_to_send(self, "PUT", "Create", document),
+                "summary": f"Create {one_of(self.noun)}.",
+                "input": one_to_send("Create", self.noun, document, self.body("PUT")),
                 "output": self.one,
                 "example": {self.noun: example},
                 "idempotency": "key",
@@ -175,8 +173,8 @@ class Endpoint:
             "action",
             call=self._call("POST", f"/{{{self.id_name}}}"),
             **{
-                "summary": f"Change {_one(self.words)}.",
-                "input": change_to_send(self, document),
+                "summary": f"Change {one_of(self.noun)}.",
+                "input": change_to_send(self.noun, document, self.body("POST")),
                 "output": self.one,
                 "example": {self.id_name: self.example_id, self.noun: example},
                 "idempotency": "natural",
@@ -196,7 +194,7 @@ class Endpoint:
             "action",
             call=self._call("POST", each=False),
             **{
-                "input": one_to_send(self, "POST", "Upsert", document),
+                "input": one_to_send("Upsert", self.noun, document, self.body("POST")),
                 "output": self.one,
                 "example": {self.noun: example},
                 **own,
@@ -256,16 +254,9 @@ class Endpoint:
             f"delete_{self.noun}",
             "action",
             **{
-                "summary": f"Delete {_one(self.words)}.",
+                "summary": f"Delete {one_of(self.noun)}.",
                 "input": self.named,
-                "output": _output(
-                    f"Deleted{_camel(self.noun)}Output",
-                    "What was deleted.",
-                    {
-                        "deleted": (bool, Field(description="Xero has it no more.")),
-                        self.id_name: (UUID, ...),
-                    },
-                ),
+                "output": deleted(self.noun),
                 "example": {self.id_name: self.example_id},
                 "flow": flow,
                 "idempotency": "natural",
@@ -276,7 +267,7 @@ class Endpoint:
 
     def undo(self, name: str, *statuses: str) -> Undo:
         """Return the way back by an operation that names the record by its id."""
-        field_name = next(one for one in self.record.model_fields if _same(one, self.id_name))
+        field_name = next(one for one in self.record.model_fields if is_id_of(one, self.id_name))
         return Undo(
             operation=f"{self.resource}/{name}",
             arguments={self.id_name: field_name},
@@ -295,7 +286,12 @@ class Endpoint:
             name,
             "action",
             **{
-                "input": many_to_send(self, name.partition("_")[0].capitalize(), document),
+                "input": many_to_send(
+                    name.partition("_")[0].capitalize(),
+                    self.resource,
+                    document,
+                    Body(self.collection),
+                ),
                 "output": answer_for_each(self.resource, self.noun, self.record),
                 "example": {self.resource: list(examples)},
                 "counter_examples": (({self.resource: []}, f"input.{self.resource}"),),
@@ -325,92 +321,3 @@ class Endpoint:
             query=query,
             body=body,
         )
-
-
-def named_by_id(noun: str) -> type[Input]:
-    """Return the input that names one record by its id."""
-    return _input(
-        f"One{_camel(noun)}",
-        f"One {noun.replace('_', ' ')} by its id.",
-        {
-            f"{noun}_id": (UUID, ...),
-        },
-    )
-
-
-def output_of(noun: str, record: type[BaseModel]) -> type[Output]:
-    """Return the output that holds one record under its noun."""
-    return _output(
-        f"One{_camel(noun)}Output",
-        f"One {noun.replace('_', ' ')}.",
-        {
-            noun: (record, ...),
-        },
-    )
-
-
-def page_of(resource: str, record: type[BaseModel]) -> type[ListOutput]:
-    """Return the output that holds a page of records."""
-    made = create_model(
-        f"{_camel(resource)}Output",
-        __base__=ListOutput,
-        __doc__=f"A page of {resource.replace('_', ' ')}.",
-        **{resource: (list[record], ...)},  # type: ignore[valid-type,call-overload]
-    )
-    return cast("type[ListOutput]", made)
-
-
-def one_to_send(
-    endpoint: Endpoint, method: str, verb: str, document: type[Document]
-) -> type[Input]:
-    """Return the input that brings one document."""
-    sent = Annotated[document, _body(endpoint, method)]  # type: ignore[valid-type]
-    doc = (document.__doc__ or "").partition("\n")[0]
-    return _input(f"{verb}{_camel(endpoint.noun)}", doc, {endpoint.noun: (sent, ...)})
-
-
-def many_to_send(endpoint: Endpoint, verb: str, document: type[Document]) -> type[Input]:
-    """Return the input that brings many documents."""
-    sent = Annotated[list[document], Body(endpoint.collection)]  # type: ignore[valid-type]
-    words = endpoint.resource.replace("_", " ")
-    text = f"1 to {MOST} {words}."
-    several = Field(min_length=1, max_length=MOST, description=text)
-    return _input(f"{verb}{_camel(endpoint.resource)}", text, {endpoint.resource: (sent, several)})
-
-
-def change_to_send(endpoint: Endpoint, document: type[Document]) -> type[Input]:
-    """Return the input that names a record and brings what changes in it."""
-    sent = Annotated[document, _body(endpoint, "POST")]  # type: ignore[valid-type]
-    fields = {
-        endpoint.id_name: (UUID, ...),
-        endpoint.noun: (sent, Field(description="Only what changes.")),
-    }
-    doc = f"A change to {_one(endpoint.words)}."
-    return _input(f"Update{_camel(endpoint.noun)}", doc, fields, base=Update)
-
-
-def _body(endpoint: Endpoint, method: str) -> Body:
-    return Body("" if method in endpoint.bare else endpoint.collection)
-
-
-def _input(
-    name: str, doc: str, fields: Mapping[str, Any], *, base: type[Input] = Input
-) -> type[Input]:
-    return cast("type[Input]", create_model(name, __base__=base, __doc__=doc, **fields))
-
-
-def _output(name: str, doc: str, fields: Mapping[str, Any]) -> type[Output]:
-    return cast("type[Output]", create_model(name, __base__=Output, __doc__=doc, **fields))
-
-
-def _camel(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
-def _one(words: str) -> str:
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
-
-
-def _same(field_name: str, id_name: str) -> bool:
-    """Tell whether Xero's name of a field is the one behind a name of ours."""
-    return field_name.lower() == id_name.replace("_", "")

@@ -18,12 +18,12 @@ from xero_connection.readback import (
     look_by_id,
     made_from,
     records_in,
-    search_for,
     seconds_too_young,
     sent_documents,
     shows,
     tells,
 )
+from xero_connection.searching import search_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a write is in Xero's books, read from what they hold. No I/O."""
+"""Whether a record of Xero's books is what a write made or changed. No I/O."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.client import Request
 from xero_connection.documents import read_moment
-from xero_connection.meanings import unexpected
 from xero_connection.outcomes import WINDOW_SECONDS
 
 if TYPE_CHECKING:
@@ -22,10 +20,9 @@ if TYPE_CHECKING:
 ABSENT: Final = "ABSENT"
 """`StatusAttributeString` of a document of a batch that is not in the books; Xero has no such."""
 
-_PAGE: Final = 1000
-_MOST_PAGES: Final = 10
-# Clocks differ, and Xero compares whole seconds.
-_CLOCKS: Final = timedelta(seconds=60)
+CLOCKS: Final = timedelta(seconds=60)
+"""By how much clocks may differ, of which Xero's tells whole seconds."""
+
 # What Xero has changed so lately may be the work of another request that was cut, which hears so
 # when it sends its key again; that takes it a minute at the most.
 _YOUNG: Final = timedelta(seconds=WINDOW_SECONDS + 180)
@@ -35,7 +32,6 @@ _OF_A_LINE: Final = (
     *("Description", "Quantity", "UnitAmount", "LineAmount", "AccountCode"),
     *("ReceiptID", "Invoice", "Amount"),
 )
-_PART_OF_A_RECORD = re.compile(r"(/([A-Za-z]+)/[^/]+)/[A-Za-z]+")
 _ONE_RECORD = re.compile(r"/([A-Za-z]+)/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -76,99 +72,6 @@ def shows(request: Request, document: Any) -> bool:
     return contains(record, sent, whole=True)
 
 
-@dataclass
-class Search:
-    """A look through the records that were changed since a write was sent."""
-
-    read_back: ReadBack
-    since: datetime
-    page: int = 1
-
-    def request(self) -> Request:
-        """Return the call for the next page."""
-        moment = (self.since - _CLOCKS).astimezone(UTC).replace(tzinfo=None)
-        return Request(
-            method="GET",
-            path=self.read_back.path,
-            query={
-                **self.read_back.query,
-                "page": str(self.page),
-                "pageSize": str(_PAGE),
-                "order": f"{self.read_back.id_field} ASC",
-            },
-            headers={"If-Modified-Since": moment.isoformat(timespec="seconds")},
-        )
-
-    records: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What was found, by id."""
-    ended: bool = False
-    """Whether there is no more of it."""
-
-    def take(self, document: Any) -> None:
-        """Take a page.
-
-        Raises:
-            UnavailableError: it is none.
-        """
-        before = len(self.records)
-        try:
-            page = document.get(self.read_back.collection) or []
-            self.records |= {str(record[self.read_back.id_field]): record for record in page}
-        except (AttributeError, KeyError, TypeError):
-            raise unexpected(self.request()) from None
-        # Xero may give fewer than were asked for; a list without pages answers the same each time.
-        pages = (document.get("pagination") or {}).get("pageCount")
-        last = self.page >= pages if isinstance(pages, int) else len(self.records) == before
-        self.page += 1
-        self.ended = last or not page
-
-    @property
-    def hopeless(self) -> bool:
-        """Whether so much has changed since that the search is given up."""
-        return self.page > _MOST_PAGES
-
-
-@dataclass
-class SearchInside(Search):
-    """A look through the parts of the record that one was to be added to."""
-
-    path: str = ""
-    holder: str = ""
-    """The collection that the record itself is of."""
-
-    def request(self) -> Request:
-        """Return the call for the record."""
-        return Request(method="GET", path=self.path)
-
-    def take(self, document: Any) -> None:
-        """Take the record.
-
-        Raises:
-            UnavailableError: it is none.
-        """
-        self.ended = True
-        try:
-            (record,) = records_in(document, self.holder)
-            changed = record["UpdatedDateUTC"]
-            # A part has no date of its own; it is no younger than its record's last change.
-            parts = [
-                {**part, "UpdatedDateUTC": changed}
-                for part in records_in(record, self.read_back.collection)
-                if _changed_at(record) >= self.since - _CLOCKS
-            ]
-            self.records = {str(part[self.read_back.id_field]): part for part in parts}
-        except (KeyError, ValueError):
-            raise unexpected(self.request()) from None
-
-
-def search_for(read_back: ReadBack, request: Request, since: datetime) -> Search:
-    """Return the search for what a write has made."""
-    inside = None if read_back.path else _PART_OF_A_RECORD.fullmatch(request.path)
-    if inside is None:
-        return Search(read_back, since)
-    return SearchInside(read_back, since, path=inside[1], holder=inside[2])
-
-
 def made_from(
     read_back: ReadBack,
     records: Mapping[str, Mapping[str, Any]],
@@ -188,7 +91,7 @@ def made_from(
         sent: the documents.
         mine: ids of records that this request is known to have made.
     """
-    in_order = sorted(records, key=lambda one: (one not in mine, _changed_at(records[one])))
+    in_order = sorted(records, key=lambda one: (one not in mine, changed_at(records[one])))
     found: list[str | None] = [None] * len(sent)
     says = [_parts(_known_by(read_back, one)) for one in sent]
     for index in sorted(range(len(sent)), key=lambda index: -says[index]):
@@ -268,16 +171,16 @@ def is_gone(record: Mapping[str, Any]) -> bool:
 def changed_after(request: Request, document: Any, moment: float) -> bool:
     """Return whether the record that a write changes was changed again after a moment."""
     records = records_in(document, sent_documents(request)[0])
-    last = datetime.fromtimestamp(moment, UTC) + _CLOCKS
-    return bool(records) and _changed_at(records[0]) > last
+    last = datetime.fromtimestamp(moment, UTC) + CLOCKS
+    return bool(records) and changed_at(records[0]) > last
 
 
 def seconds_too_young(record: Mapping[str, Any], now: datetime) -> float:
     """Return for how long it cannot be said whose work a record is, 0 where it can."""
-    return max(0.0, (_changed_at(record) - (now - _YOUNG)).total_seconds())
+    return max(0.0, (changed_at(record) - (now - _YOUNG)).total_seconds())
 
 
-def _changed_at(record: Mapping[str, Any]) -> datetime:
+def changed_at(record: Mapping[str, Any]) -> datetime:
     """Return when a record was last changed, the beginning of time where it does not say."""
     try:
         return read_moment(record["UpdatedDateUTC"])

@@ -12,8 +12,9 @@ from uuid import UUID
 from pydantic import Field
 
 from xero_connection.client import Request
-from xero_connection.endpoint import Endpoint, output_of, page_of
+from xero_connection.endpoint import Endpoint
 from xero_connection.fields import Input
+from xero_connection.forms import output_of, page_of
 from xero_connection.lists import Listed
 from xero_connection.models.branding_themes import BrandingThemeRecord, ThemePaymentServiceRecord
 from xero_connection.operation import Call, Done, Operation

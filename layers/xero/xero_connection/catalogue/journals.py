@@ -12,9 +12,9 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from xero_connection.client import Request
-from xero_connection.endpoint import output_of, page_of
 from xero_connection.errors import NotFoundError
 from xero_connection.fields import Input, Query, refusal
+from xero_connection.forms import output_of, page_of
 from xero_connection.lists import USUAL_PAGE, Listed, Modified
 from xero_connection.models.journals import JournalRecord
 from xero_connection.operation import Call, Done, Operation

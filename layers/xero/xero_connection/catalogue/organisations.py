@@ -6,7 +6,7 @@ https://developer.xero.com/documentation/api/accounting/organisation
 
 from __future__ import annotations
 
-from xero_connection.endpoint import named_by_id, output_of, page_of
+from xero_connection.forms import named_by_id, output_of, page_of
 from xero_connection.lists import Listed
 from xero_connection.models.organisations import (
     CISSettingsRecord,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Self
 from pydantic import model_validator
 
 from xero_connection.client import Request
-from xero_connection.endpoint import output_of
 from xero_connection.fields import Input, document, refusal
+from xero_connection.forms import output_of
 from xero_connection.models.setup import ImportSummaryRecord, Setup
 from xero_connection.operation import Done, Operation
 

@@ -12,9 +12,10 @@ from uuid import UUID
 from pydantic import Field
 
 from xero_connection.client import Request
-from xero_connection.endpoint import Endpoint, output_of
+from xero_connection.endpoint import Endpoint
 from xero_connection.fields import Input, Output, Query, document
 from xero_connection.filters import Where
+from xero_connection.forms import output_of
 from xero_connection.lists import ListInput
 from xero_connection.models.tracking_categories import (
     TrackingCategory,

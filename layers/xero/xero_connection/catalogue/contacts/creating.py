@@ -15,8 +15,8 @@ from xero_connection.catalogue.contacts.shapes import (
     NewContact,
 )
 from xero_connection.client import Request
-from xero_connection.endpoint import one_to_send
 from xero_connection.fields import document
+from xero_connection.forms import one_to_send
 from xero_connection.operation import Done, Flow, Operation
 
 
@@ -108,7 +108,7 @@ CREATING = (
         kind="action",
         summary="Return the contact with the same number or name, creating it where there is none.",
         covers=("createContacts",),
-        input=one_to_send(CONTACTS, "PUT", "FindOrCreate", NewContact),
+        input=one_to_send("FindOrCreate", "contact", NewContact, CONTACTS.body("PUT")),
         output=FoundOrCreated,
         example={"contact": EXAMPLE},
         flow=_find_or_create,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from xero_connection.catalogue.quotes.shapes import LINE, QUOTES
 from xero_connection.client import Request
-from xero_connection.endpoint import change_to_send
 from xero_connection.fields import document
+from xero_connection.forms import change_to_send
 from xero_connection.models.quotes import Quote
 from xero_connection.operation import Done, Operation
 
@@ -87,7 +87,7 @@ CHANGING = (
         kind="action",
         summary="Change a quote.",
         covers=("updateQuote",),
-        input=change_to_send(QUOTES, Quote),
+        input=change_to_send("quote", Quote, QUOTES.body("POST")),
         output=QUOTES.one,
         example={"quote_id": QUOTES.example_id, "quote": {"ExpiryDate": "2027-01-31"}},
         counter_examples=(
