@@ -18,7 +18,7 @@ from local.xero.replies import (
     post_data_invalid,
     validation_exception,
 )
-from local.xero.wire import Document, Response, from_json, is_id
+from local.xero.wire import Document, Response, from_json
 
 if TYPE_CHECKING:
     from local.xero.books import Books, Writing
@@ -36,21 +36,6 @@ def find(books: Books, key: str) -> Document | None:
     """Find a group that was not deleted, by id."""
     found = books.shelves[NAME].get(key.lower())
     return found if found and found["Status"] == "ACTIVE" else None
-
-
-def match(books: Books, element: Document) -> Document | None:
-    """Find the group that a posted element means, by id.
-
-    Raises:
-        XeroError: there is an id, and no group has it (404).
-    """
-    group_id = reading.text(element, "ContactGroupID")
-    if not group_id:
-        return None
-    found = find(books, group_id) if is_id(group_id) else None
-    if found is None:
-        raise XeroError(not_found())
-    return found
 
 
 def write(writing: Writing, element: Document, existing: Document | None) -> Document:

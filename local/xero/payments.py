@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.xero import reading, resources, totals
-from local.xero.replies import ValidationError, XeroError, not_found
+from local.xero.replies import ValidationError
 from local.xero.settling import CREDITS, left_of, settle
-from local.xero.wire import Document, is_id
 
 if TYPE_CHECKING:
     from local.xero.books import Books, Writing
+    from local.xero.wire import Document
 
 STATUSES = ("AUTHORISED", "DELETED")
 DATES = ("Date",)
@@ -47,26 +47,6 @@ SHAPE: reading.Shape = {
     "IsReconciled": reading.boolean,
     "Status": reading.one_of(STATUSES),
 }
-
-
-def find(books: Books, key: str) -> Document | None:
-    """Find a payment by id."""
-    return books.shelves["Payments"].get(key.lower())
-
-
-def match(books: Books, element: Document) -> Document | None:
-    """Find the payment that a posted element means, by id.
-
-    Raises:
-        XeroError: there is an id, and no payment has it (404).
-    """
-    payment_id = reading.text(element, "PaymentID")
-    if not payment_id:
-        return None
-    found = find(books, payment_id) if is_id(payment_id) else None
-    if found is None:
-        raise XeroError(not_found())
-    return found
 
 
 def write(writing: Writing, element: Document, existing: Document | None) -> Document:

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.xero import invoices, reading, traded
-from local.xero.replies import ValidationError, XeroError, not_found
-from local.xero.wire import Document, is_id
+from local.xero.replies import ValidationError
 
 if TYPE_CHECKING:
-    from local.xero.books import Books, Writing
+    from local.xero.books import Writing
+    from local.xero.wire import Document
 
 NAME = "RepeatingInvoices"
 STATUSES = ("DRAFT", "AUTHORISED", "DELETED")
@@ -46,26 +46,6 @@ SHAPE: reading.Shape = {
     "LineAmountTypes": reading.one_of(traded.LINE_AMOUNT_TYPES),
     "Schedule": reading.inside(_SCHEDULE),
 }
-
-
-def find(books: Books, key: str) -> Document | None:
-    """Find a template by id."""
-    return books.shelves[NAME].get(key.lower())
-
-
-def match(books: Books, element: Document) -> Document | None:
-    """Find the template that a posted element means, by id.
-
-    Raises:
-        XeroError: there is an id, and no template has it (404).
-    """
-    template_id = reading.text(element, "RepeatingInvoiceID")
-    if not template_id:
-        return None
-    found = find(books, template_id) if is_id(template_id) else None
-    if found is None:
-        raise XeroError(not_found())
-    return found
 
 
 def write(writing: Writing, element: Document, existing: Document | None) -> Document:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from local.xero import allocations, batch_payments, credit_notes, payment_services, payments
+from local.xero import allocations, batch_payments, by_id, credit_notes, payment_services, payments
 from local.xero.writable import Writable
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ WRITABLE = {
         flag="HasErrors",
         dates=credit_notes.DATES,
     ),
-    "Payments": Writable(
-        payments.find, payments.SHAPE, payments.match, payments.write, dates=payments.DATES
-    ),
+    "Payments": by_id.writable("Payments", payments.SHAPE, payments.write, dates=payments.DATES),
     "BatchPayments": Writable(
         batch_payments.find,
         batch_payments.SHAPE,

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from local.xero import (
+    by_id,
     contacts,
     groups,
     invoice_views,
@@ -45,10 +47,10 @@ WRITABLE = {
         dates=orders.DATES,
     ),
     "Quotes": Writable(quotes.find, quotes.SHAPE, quotes.match, quotes.write, dates=quotes.DATES),
-    "RepeatingInvoices": Writable(
-        repeating.find, repeating.SHAPE, repeating.match, repeating.write
+    "RepeatingInvoices": by_id.writable("RepeatingInvoices", repeating.SHAPE, repeating.write, ()),
+    "ContactGroups": replace(
+        by_id.writable("ContactGroups", groups.SHAPE, groups.write, ()), find=groups.find
     ),
-    "ContactGroups": Writable(groups.find, groups.SHAPE, groups.match, groups.write),
 }
 
 
