@@ -6,16 +6,13 @@ https://developer.xero.com/documentation/api/accounting/banktransactions
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record, refusal
-from xero_connection.models.lines import ContactReference, LineItem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from xero_connection.models.lines import ContactReference, LineItem, refuse_discounts
 
 _MONEY = ("SPEND", "RECEIVE")
 _OVERPAYMENTS = ("SPEND-OVERPAYMENT", "RECEIVE-OVERPAYMENT")
@@ -82,7 +79,7 @@ class BankTransaction(Document):
 
     @model_validator(mode="after")
     def _has_no_discounts(self) -> Self:
-        refuse_discounts(self.LineItems or ())
+        refuse_discounts(self.LineItems)
         return self
 
     @model_validator(mode="after")
@@ -109,17 +106,3 @@ class BankTransactionRecord(BankTransaction, Record):
     OverpaymentID: UUID | None = Field(default=None, description="The overpayment that it made.")
     UpdatedDateUTC: str | None = Field(default=None, description="ISO 8601 in UTC.")
     HasAttachments: bool | None = None
-
-
-def refuse_discounts(lines: Iterable[LineItem]) -> None:
-    """Refuse lines with a discount, which Xero has on sales invoices and quotes alone.
-
-    Raises:
-        ValidationError: it names the field, from the document.
-    """
-    for place, line in enumerate(lines):
-        for name in ("DiscountRate", "DiscountAmount"):
-            if getattr(line, name) is not None:
-                raise refusal(
-                    "Xero has no discounts here: lower UnitAmount instead", "LineItems", place, name
-                )

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Rate, refusal
+from xero_connection.fields import Amount, Day, Document, OneOf, Rate
 from xero_connection.models.allocations import Credit
-from xero_connection.models.lines import ContactReference, LineItem
+from xero_connection.models.lines import ContactReference, LineItem, refuse_discounts
 
 
 class CreditNote(Document):
@@ -45,14 +45,7 @@ class CreditNote(Document):
 
     @model_validator(mode="after")
     def _has_no_discounts(self) -> Self:
-        for place, line in enumerate(self.LineItems or []):
-            # An existing line may come as Xero has answered it.
-            given = line.model_fields_set & {"DiscountRate", "DiscountAmount"}
-            if given and line.LineItemID is None:
-                raise refusal(
-                    "Xero has no discounts on credit notes: lower UnitAmount instead",
-                    *("LineItems", place, min(given)),
-                )
+        refuse_discounts(self.LineItems)
         return self
 
 

@@ -12,13 +12,14 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record, refusal
+from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record
 from xero_connection.models.lines import (
     ContactReference,
     ContactShown,
     LineItem,
     LineItemRecord,
     TaxTreatment,
+    refuse_discounts,
 )
 
 
@@ -72,14 +73,8 @@ class Invoice(Document):
 
     @model_validator(mode="after")
     def _discounts_sales_alone(self) -> Self:
-        lines = (self.LineItems or []) if self.Type == "ACCPAY" else []
-        for place, line in enumerate(lines):
-            for name in ("DiscountRate", "DiscountAmount"):
-                if getattr(line, name) is not None:
-                    raise refusal(
-                        "Xero has no discounts on bills: lower UnitAmount instead",
-                        *("LineItems", place, name),
-                    )
+        if self.Type == "ACCPAY":
+            refuse_discounts(self.LineItems)
         return self
 
 

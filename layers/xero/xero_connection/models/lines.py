@@ -6,13 +6,16 @@ https://developer.xero.com/documentation/api/accounting/invoices
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from xero_connection.fields import Amount, Document, OneOf, Rate, Record, UnitPrice, refusal
 from xero_connection.money import line_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TaxTreatment = Annotated[str, OneOf("Exclusive", "Inclusive", "NoTax")]
 """Whether line amounts are without tax, with it, or free of it; Exclusive where left out."""
@@ -165,3 +168,19 @@ class LineItemRecord(LineItem, Record):
     RepeatingInvoiceID: UUID | None = Field(
         default=None, description="The template that the line comes from."
     )
+
+
+def refuse_discounts(lines: Iterable[LineItem] | None) -> None:
+    """Refuse new lines with a discount, in a document that has none by Xero's rules.
+
+    An existing line may come as Xero has answered it.
+
+    Raises:
+        ValidationError: it names the field, from the document.
+    """
+    for place, line in enumerate(lines or ()):
+        for name in ("DiscountRate", "DiscountAmount"):
+            if line.LineItemID is None and getattr(line, name) is not None:
+                raise refusal(
+                    "Xero has no discounts here: lower UnitAmount instead", "LineItems", place, name
+                )

@@ -12,8 +12,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from xero_connection.fields import Amount, Day, Document, OneOf, Record
-from xero_connection.models.bank_transactions import refuse_discounts
-from xero_connection.models.lines import ContactReference, LineItem
+from xero_connection.models.lines import ContactReference, LineItem, refuse_discounts
 
 CLASSIC: Final = (
     "Xero refuses classic expense claims to new apps and ends them in February 2027; where there "
@@ -51,7 +50,7 @@ class Receipt(Document):
 
     @model_validator(mode="after")
     def _has_no_discounts(self) -> Self:
-        refuse_discounts(self.LineItems or ())
+        refuse_discounts(self.LineItems)
         return self
 
 
