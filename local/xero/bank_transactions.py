@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import by_id, journals, lined, reading, totals
+from local.xero import by_id, journals, reading, totals, traded
 from local.xero.replies import ValidationError
 
 if TYPE_CHECKING:
@@ -21,11 +21,13 @@ _TRANSFERS = ("SPEND-TRANSFER", "RECEIVE-TRANSFER")
 _STATUSES = ("AUTHORISED", "DELETED", "VOIDED")
 BANK_ACCOUNT = reading.inside(dict.fromkeys(("AccountID", "Code"), reading.text))
 SHAPE: reading.Shape = {
-    **lined.SHAPE,
-    **dict.fromkeys(("BankTransactionID", "Url", "CurrencyCode"), reading.text),
+    **traded.SHAPE,
+    **dict.fromkeys(("BankTransactionID", "Reference", "Url", "CurrencyCode"), reading.text),
     "Type": reading.one_of((*_MONEY, *_CREDITS, *_TRANSFERS)),
     "Status": reading.one_of(_STATUSES),
     "BankAccount": BANK_ACCOUNT,
+    "LineAmountTypes": reading.one_of(traded.LINE_AMOUNT_TYPES),
+    "Date": reading.day,
     "IsReconciled": reading.boolean,
     "CurrencyRate": reading.number,
 }
@@ -51,7 +53,7 @@ def write(writing: Writing, element: Document, existing: Document | None) -> Doc
                 "type"
             )
         record = dict(existing)
-    _fill(writing, record, element)
+    _fill(writing, record, element, existing)
     if existing is not None:
         journals.post_bank_transaction(writing, existing, back=True)
     elif record["Type"] in _CREDITS:
@@ -113,7 +115,7 @@ def _blank(writing: Writing, kind: str, status: str) -> Document:
     }
 
 
-def _fill(writing: Writing, record: Document, element: Document) -> None:
+def _fill(writing: Writing, record: Document, element: Document, existing: Document | None) -> None:
     problems: list[str] = []
     sent = reading.nested(element, "BankAccount")
     account = bank_account(writing.books, sent, problems, known=record.get("BankAccount"))
@@ -133,8 +135,12 @@ def _fill(writing: Writing, record: Document, element: Document) -> None:
     if "IsReconciled" in element:
         record["IsReconciled"] = reading.boolean(element, "IsReconciled")
     record["CurrencyRate"] = reading.number(element, "CurrencyRate") or record["CurrencyRate"]
+    record["Date"] = reading.day(element, "Date") or record["Date"]
     record["UpdatedDateUTC"] = writing.now
-    lined.fill(writing, record, element, problems, sale=record["Type"].startswith("RECEIVE"))
+    received = record["Type"].startswith("RECEIVE")
+    rules = traded.Rules(sale=received, approved=True, discounts=False)
+    traded.fill_lines(writing, record, element, existing, rules, problems)
+    traded.fill_contact(writing, record, element, problems)
 
 
 def _overpaid(

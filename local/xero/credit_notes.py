@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import contacts, invoices, lines, reading, resources, totals, traded
+from local.xero import invoices, reading, resources, totals, traded
 from local.xero.replies import ValidationError, XeroError, not_found
 from local.xero.wire import Document, is_id
 
@@ -21,6 +21,7 @@ DATES = ("Date", "DueDate")
 _TEXTS = ("CreditNoteNumber", "Reference", "CurrencyCode", "BrandingThemeID")
 _LONGEST = 255
 SHAPE: reading.Shape = {
+    **traded.SHAPE,
     **dict.fromkeys(("CreditNoteID", *_TEXTS), reading.text),
     **dict.fromkeys(DATES, reading.day),
     "Type": reading.one_of(TYPES),
@@ -28,8 +29,6 @@ SHAPE: reading.Shape = {
     "LineAmountTypes": reading.one_of(traded.LINE_AMOUNT_TYPES),
     "CurrencyRate": reading.number,
     "SentToContact": reading.boolean,
-    "Contact": reading.inside(contacts.SHAPE),
-    "LineItems": reading.each(lines.SHAPE),
 }
 
 
@@ -108,50 +107,28 @@ def _fill(writing: Writing, note: Document, element: Document, existing: Documen
     note |= {name: value for name in _TEXTS if (value := reading.text(element, name))}
     note |= {name: day for name in DATES if (day := reading.day(element, name))}
     note["CurrencyRate"] = reading.number(element, "CurrencyRate") or note["CurrencyRate"]
-    if types := reading.choice(element, "LineAmountTypes", traded.LINE_AMOUNT_TYPES):
-        note["LineAmountTypes"] = types
     approved = note["Status"] in ("SUBMITTED", "AUTHORISED")
     if approved and "SentToContact" in element:
         note["SentToContact"] = reading.boolean(element, "SentToContact")
-    reader = lines.LineReader(
-        writing,
-        sale=note["Type"] == "ACCRECCREDIT",
-        approved=approved,
-        line_amount_types=note["LineAmountTypes"],
-        taxed_anew=not existing or existing["LineAmountTypes"] != note["LineAmountTypes"],
-        problems=problems,
-    )
-    sent, kept = reading.elements(element, "LineItems"), note["LineItems"]
-    note["LineItems"] = reader.check_again(kept) if sent is None else reader.read(sent, kept)
-    sums = totals.add_up(note["LineItems"], note["LineAmountTypes"])
-    note |= {"SubTotal": sums.sub_total, "TotalTax": sums.total_tax, "Total": sums.total}
-    note["RemainingCredit"] = sums.total
-    contact = traded.find_contact(writing, note, element, problems)
-    problems += _problems(writing.books, note, existing)
-    if problems:
-        raise ValidationError(*problems)
-    sent_contact = reading.nested(element, "Contact")
-    note["Contact"] = contact or contacts.write(writing, sent_contact, None)
-    if note["Type"] == "ACCRECCREDIT" and not note["CreditNoteNumber"]:
+    sale = note["Type"] == "ACCRECCREDIT"
+    rules = traded.Rules(sale=sale, approved=approved, discounts=False)
+    traded.fill_lines(writing, note, element, existing, rules, problems)
+    note["RemainingCredit"] = note["Total"]
+    _check(writing, note, existing, problems)
+    traded.fill_contact(writing, note, element, problems)
+    if sale and not note["CreditNoteNumber"]:
         note["CreditNoteNumber"] = _next_number(writing.books)
 
 
-def _problems(books: Books, note: Document, existing: Document | None) -> list[str]:
-    problems = []
-    if not note["LineItems"]:
-        problems.append("One or more line items must be specified")
-    if any("DiscountRate" in line or "DiscountAmount" in line for line in note["LineItems"]):
-        problems.append("Discounts are not supported on this type of document")
-    if note["Status"] != "DRAFT" and any(not one.get("Description") for one in note["LineItems"]):
-        problems.append("Description must be specified for every line item")
+def _check(
+    writing: Writing, note: Document, existing: Document | None, problems: list[str]
+) -> None:
     if max(len(note["CreditNoteNumber"]), len(note["Reference"])) > _LONGEST:
         problems.append(f"Credit note number and reference have at most {_LONGEST} characters")
-    if note["CurrencyCode"] not in books.shelves["Currencies"]:
-        problems.append(f"Organisation is not subscribed to currency {note['CurrencyCode']}")
-    same = _customers(books, note["CreditNoteNumber"])
+    traded.check_currency(writing, note, problems)
+    same = _customers(writing.books, note["CreditNoteNumber"])
     if note["Type"] == "ACCRECCREDIT" and same is not None and same is not existing:
         problems.append("Credit note # must be unique.")
-    return problems
 
 
 def _customers(books: Books, number: str) -> Document | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.xero import by_id, lined, reading, references, totals
+from local.xero import by_id, reading, references, totals, traded
 from local.xero.replies import ValidationError
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ _CLAIM_STATUSES = ("SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
 _NEXT = {"SUBMITTED": ("SUBMITTED", "AUTHORISED", "DELETED"), "AUTHORISED": ("VOIDED",)}
 _USER = reading.inside({"UserID": reading.text})
 RECEIPT: reading.Shape = {
-    **lined.SHAPE,
+    **traded.SHAPE,
+    "LineAmountTypes": reading.one_of(traded.LINE_AMOUNT_TYPES),
+    "Date": reading.day,
+    "Reference": reading.text,
     "ReceiptID": reading.text,
     "Status": reading.one_of(_RECEIPT_STATUSES),
     "User": _USER,
@@ -51,7 +54,10 @@ def write_receipt(writing: Writing, element: Document, existing: Document | None
     if "Reference" in element:
         receipt["Reference"] = reading.text(element, "Reference")
     receipt["UpdatedDateUTC"] = writing.now
-    lined.fill(writing, receipt, element, problems, sale=False)
+    receipt["Date"] = reading.day(element, "Date") or receipt["Date"]
+    rules = traded.Rules(sale=False, approved=True)
+    traded.fill_lines(writing, receipt, element, existing, rules, problems)
+    traded.fill_contact(writing, receipt, element, problems)
     if existing is None:
         receipt["ReceiptNumber"] = str(len(_receipts_of(writing.books, receipt["User"])) + 1)
     return by_id.keep(writing, "Receipts", receipt, existing)

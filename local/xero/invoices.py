@@ -29,7 +29,6 @@ DATES = ("Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate")
 _LONGEST = 255
 SHAPE: reading.Shape = {
     **traded.SHAPE,
-    **traded.SUMS_SHAPE,
     **dict.fromkeys(("InvoiceID", *_TEXTS), reading.text),
     **dict.fromkeys(DATES, reading.day),
     "Type": reading.one_of(TYPES),
@@ -71,13 +70,11 @@ def write(writing: Writing, element: Document, existing: Document | None) -> Doc
     """
     kind = reading.choice(element, "Type", TYPES)
     asked = reading.choice(element, "Status", STATUSES)
-    choice = reading.choice(element, "LineAmountTypes", traded.LINE_AMOUNT_TYPES)
     status = _next_status(existing, asked)
     invoice = dict(existing) if existing else _blank(writing, kind)
     if kind and kind != invoice["Type"]:
         raise ValidationError("The type of an invoice cannot be changed")
     invoice["Status"] = status
-    invoice["LineAmountTypes"] = choice or invoice["LineAmountTypes"]
     if status == "VOIDED":
         invoice["AmountDue"] = totals.ZERO
     elif status != "DELETED":
@@ -152,16 +149,15 @@ def _fill(
     if "SentToContact" in element:
         invoice["SentToContact"] = reading.boolean(element, "SentToContact")
     rules = traded.Rules(
-        sale=invoice["Type"] == "ACCREC", approved=invoice["Status"] in ("SUBMITTED", "AUTHORISED")
+        sale=invoice["Type"] == "ACCREC",
+        approved=invoice["Status"] in ("SUBMITTED", "AUTHORISED"),
+        empty=existing is not None and invoice["Status"] == "DRAFT",
     )
     traded.fill_lines(writing, invoice, element, existing, rules, problems)
     invoice["IsDiscounted"] = "TotalDiscount" in invoice
     balance(invoice)
     _check(writing, invoice, existing, problems)
-    contact = traded.find_contact(writing, invoice, element, problems)
-    if problems:
-        raise ValidationError(*problems)
-    invoice["Contact"] = traded.made_contact(writing, element, contact)
+    traded.fill_contact(writing, invoice, element, problems)
     if invoice["Type"] == "ACCREC" and not invoice["InvoiceNumber"]:
         invoice["InvoiceNumber"] = writing.books.next_number()
 
@@ -169,8 +165,6 @@ def _fill(
 def _check(
     writing: Writing, invoice: Document, existing: Document | None, problems: list[str]
 ) -> None:
-    if not invoice["LineItems"] and (existing is None or invoice["Status"] != "DRAFT"):
-        problems.append("One or more line items must be specified")
     if invoice["Status"] != "DRAFT" and "DueDate" not in invoice:
         problems.append("The document DueDate field must be specified.")
     if len(invoice["InvoiceNumber"]) > _LONGEST or len(invoice["Reference"]) > _LONGEST:

@@ -30,7 +30,6 @@ _DELIVERY = ("DeliveryAddress", "AttentionTo", "Telephone", "DeliveryInstruction
 _TEXTS = ("PurchaseOrderNumber", "Reference", "BrandingThemeID", "CurrencyCode", *_DELIVERY)
 SHAPE: reading.Shape = {
     **traded.SHAPE,
-    **traded.SUMS_SHAPE,
     **dict.fromkeys(("PurchaseOrderID", *_TEXTS), reading.text),
     **dict.fromkeys(DATES, reading.day),
     "Status": reading.one_of(STATUSES),
@@ -110,10 +109,6 @@ def _fill(writing: Writing, order: Document, element: Document, existing: Docume
     order |= {name: value for name in _TEXTS if (value := reading.text(element, name))}
     dates = {name: reading.day(element, name) for name in DATES}
     order |= {name: value for name, value in dates.items() if value is not None}
-    order["LineAmountTypes"] = (
-        reading.choice(element, "LineAmountTypes", traded.LINE_AMOUNT_TYPES)
-        or order["LineAmountTypes"]
-    )
     if (rate := reading.number(element, "CurrencyRate")) is not None:
         order["CurrencyRate"] = rate
     # It "can be set only on purchase orders that have been approved or billed".
@@ -123,8 +118,6 @@ def _fill(writing: Writing, order: Document, element: Document, existing: Docume
     rules = traded.Rules(sale=False, approved=approved, discounts=True)
     traded.fill_lines(writing, order, element, existing, rules, problems)
     order["IsDiscounted"] = "TotalDiscount" in order
-    if not order["LineItems"]:
-        problems.append("One or more line items must be specified")
     if len(order.get("DeliveryInstructions", "")) > _LONGEST_INSTRUCTIONS:
         problems.append(f"Delivery instructions have at most {_LONGEST_INSTRUCTIONS} characters")
     traded.check_currency(writing, order, problems)
@@ -132,8 +125,5 @@ def _fill(writing: Writing, order: Document, element: Document, existing: Docume
     if number and traded.numbered(writing, NAME, number) not in (None, existing):
         problems.append("Order number must be unique")
     # Xero makes no contacts of those of purchase orders.
-    contact = traded.find_contact(writing, order, element, problems, makes=False)
-    if problems or contact is None:
-        raise ValidationError(*problems)
-    order["Contact"] = contact
+    traded.fill_contact(writing, order, element, problems, makes=False)
     order["PurchaseOrderNumber"] = number or traded.next_number(writing, NAME)

@@ -27,7 +27,6 @@ _KEPT_TEXTS = ("QuoteNumber", "BrandingThemeID", "CurrencyCode")
 _LONGEST_NUMBER = 255
 SHAPE: reading.Shape = {
     **traded.SHAPE,
-    **traded.SUMS_SHAPE,
     **dict.fromkeys(("QuoteID", *_KEPT_TEXTS, *_LENGTHS), reading.text),
     **dict.fromkeys(DATES, reading.day),
     "Status": reading.one_of(STATUSES),
@@ -82,10 +81,7 @@ def write(writing: Writing, element: Document, existing: Document | None) -> Doc
     _check(writing, quote, existing, problems)
     if not reading.nested(element, "Contact"):
         problems.append("Contact cannot be empty")
-    contact = traded.find_contact(writing, quote, element, problems)
-    if problems:
-        raise ValidationError(*dict.fromkeys(problems))
-    quote["Contact"] = traded.made_contact(writing, element, contact)
+    traded.fill_contact(writing, quote, element, problems)
     quote["QuoteNumber"] = quote["QuoteNumber"] or traded.next_number(writing, NAME)
     for name in DATES:
         if name not in quote:
@@ -120,8 +116,6 @@ def _check(
 ) -> None:
     if "Date" not in quote:
         problems.append("Date cannot be empty")
-    if not quote["LineItems"]:
-        problems.append("One or more line items must be specified")
     problems += [
         f"The {name} field must not be longer than {longest} characters."
         for name, longest in {**_LENGTHS, "QuoteNumber": _LONGEST_NUMBER}.items()

@@ -38,7 +38,6 @@ _SCHEDULE: reading.Shape = {
 }
 SHAPE: reading.Shape = {
     **traded.SHAPE,
-    **traded.SUMS_SHAPE,
     **dict.fromkeys(("RepeatingInvoiceID", *_TEXTS), reading.text),
     **dict.fromkeys(_FLAGS, reading.boolean),
     "Type": reading.one_of(invoices.TYPES),
@@ -77,8 +76,7 @@ def _make(writing: Writing, element: Document, status: str) -> Document:
         "Status": status,
         "Schedule": _schedule(element, problems),
         "CurrencyCode": writing.books.organisation["BaseCurrency"],
-        "LineAmountTypes": reading.choice(element, "LineAmountTypes", traded.LINE_AMOUNT_TYPES)
-        or traded.LINE_AMOUNT_TYPES[0],
+        "LineAmountTypes": "Exclusive",
         "LineItems": [],
         "HasAttachments": False,
     }
@@ -88,15 +86,10 @@ def _make(writing: Writing, element: Document, status: str) -> Document:
     traded.fill_lines(writing, template, element, None, rules, problems)
     if not kind:
         problems.append("The invoice type must be specified")
-    if not template["LineItems"]:
-        problems.append("One or more line items must be specified")
     if template["ApprovedForSending"] and (kind, status) != ("ACCREC", "AUTHORISED"):
         problems.append("Only approved sales invoices can be approved for sending")
     traded.check_currency(writing, template, problems)
-    contact = traded.find_contact(writing, template, element, problems)
-    if problems:
-        raise ValidationError(*problems)
-    template["Contact"] = traded.made_contact(writing, element, contact)
+    traded.fill_contact(writing, template, element, problems)
     writing.books.put(NAME, [template])
     writing.changed(NAME, template, created=True)
     return template

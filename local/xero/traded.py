@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What documents with a contact and lines have alike: who they are with, and what they come to.
 
-Invoices, purchase orders, quotes and repeating invoices are written with it; what is their own is
-in modules of theirs.
+From invoices to receipts they are written with it; what is their own is in modules of theirs.
 """
 
 from __future__ import annotations
@@ -11,16 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.xero import contacts, lines, reading, resources, totals
+from local.xero.replies import ValidationError
 
 if TYPE_CHECKING:
     from local.xero.books import Writing
     from local.xero.wire import Document
 
 LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
-SHAPE: reading.Shape = {
-    "Contact": reading.inside(contacts.SHAPE),
-    "LineItems": reading.each(lines.SHAPE),
-}
 _TREATMENTS = {one.upper(): one for one in LINE_AMOUNT_TYPES}
 _SUMS = {
     "SubTotal": "The document sub total does not equal the sum of the lines.",
@@ -28,7 +24,11 @@ _SUMS = {
     "Total": "The document total does not equal the sum of the lines.",
 }
 """Sums that may be sent, and what is said where the lines come to others."""
-SUMS_SHAPE: reading.Shape = dict.fromkeys(_SUMS, reading.number)
+SHAPE: reading.Shape = {
+    **dict.fromkeys(_SUMS, reading.number),
+    "Contact": reading.inside(contacts.SHAPE),
+    "LineItems": reading.each(lines.SHAPE),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class Rules:
     """True where lines must be whole: with an account, and a description."""
     discounts: bool | None = None
     """Whether lines may have discounts; where nothing is said, those of sales may."""
+    empty: bool = False
+    """Whether there may be no lines."""
 
 
 def fill_lines(
@@ -51,7 +53,8 @@ def fill_lines(
     problems: list[str],
 ) -> None:
     """Set a document's lines and sums, from what was sent and what was there."""
-    treatment = record["LineAmountTypes"]
+    treatment = reading.text(element, "LineAmountTypes") or record["LineAmountTypes"]
+    record["LineAmountTypes"] = treatment
     reader = lines.LineReader(
         writing,
         sale=rules.sale,
@@ -76,19 +79,38 @@ def fill_lines(
         for name, message in _SUMS.items()
         if reading.number(element, name) not in (None, record[name])
     ]
+    if not record["LineItems"] and not rules.empty:
+        problems.append("One or more line items must be specified")
     if rules.approved and any(not line.get("Description") for line in record["LineItems"]):
         problems.append("Description must be specified for every line item")
 
 
-def find_contact(
+def fill_contact(
     writing: Writing,
     record: Document,
     element: Document,
     problems: list[str],
     *,
     makes: bool = True,
+) -> None:
+    """Set who a document is with, a new contact where `makes` allows one and none has the name.
+
+    Raises:
+        ValidationError: there are problems, those named before among them; nothing was written.
+    """
+    contact = _find_contact(writing, record, element, problems, makes=makes)
+    if problems:
+        raise ValidationError(*dict.fromkeys(problems))
+    record["Contact"] = (
+        contacts.write(writing, reading.nested(element, "Contact"), None)
+        if contact is None
+        else contact
+    )
+
+
+def _find_contact(
+    writing: Writing, record: Document, element: Document, problems: list[str], *, makes: bool
 ) -> Document | None:
-    """Return a document's contact, or None where a new one of the sent name is to be made."""
     sent = reading.nested(element, "Contact")
     contact_id, name = reading.text(sent, "ContactID"), reading.text(sent, "Name")
     contact: Document | None = record.get("Contact")
@@ -108,13 +130,6 @@ def find_contact(
             "be un-archived before creating new invoices or credit notes."
         )
     return contact
-
-
-def made_contact(writing: Writing, element: Document, found: Document | None) -> Document:
-    """Return the contact that was found, or a new one as it was sent."""
-    if found is not None:
-        return found
-    return contacts.write(writing, reading.nested(element, "Contact"), None)
 
 
 def check_currency(writing: Writing, record: Document, problems: list[str]) -> None:
