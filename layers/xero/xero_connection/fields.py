@@ -189,6 +189,9 @@ Rate = Annotated[Decimal, BeforeValidator(_exact), Field(max_digits=18), _Number
 """A percentage or an exchange rate, exact."""
 
 
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+"""The code of a currency."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

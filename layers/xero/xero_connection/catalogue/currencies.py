@@ -11,9 +11,10 @@ from typing import Annotated
 from pydantic import Field
 
 from xero_connection.endpoint import Endpoint
+from xero_connection.fields import Currency as CurrencyCode  # noqa: TC001 - for pydantic
 from xero_connection.filters import Where
 from xero_connection.lists import ListInput
-from xero_connection.models.currencies import Currency, CurrencyCode, CurrencyRecord
+from xero_connection.models.currencies import Currency, CurrencyRecord
 
 
 class ListCurrencies(ListInput):

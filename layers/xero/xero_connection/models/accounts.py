@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import Document, OneOf, Record
+from xero_connection.fields import Currency, Document, OneOf, Record
 
 AccountType = Annotated[
     str,
@@ -56,10 +56,8 @@ class Account(Document):
     BankAccountType: Annotated[str, OneOf("BANK", "CREDITCARD", "PAYPAL")] | None = Field(
         default=None, description="Of BANK accounts only."
     )
-    CurrencyCode: str | None = Field(
+    CurrencyCode: Currency | None = Field(
         default=None,
-        min_length=3,
-        max_length=3,
         description="Of BANK accounts only: a code from list_currencies.",
     )
     Description: str | None = Field(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record, refusal
+from xero_connection.fields import Amount, Currency, Day, Document, OneOf, Rate, Record, refusal
 from xero_connection.models.lines import ContactReference, LineItem, refuse_discounts
 
 _MONEY = ("SPEND", "RECEIVE")
@@ -62,7 +62,7 @@ class BankTransaction(Document):
     Reference: str | None = Field(
         default=None, max_length=255, description="Of SPEND and RECEIVE only."
     )
-    CurrencyCode: str | None = Field(
+    CurrencyCode: Currency | None = Field(
         default=None,
         description="Of overpayments only; the others have their bank account's currency.",
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import Amount, Document, OneOf, Rate, Record
+from xero_connection.fields import Amount, Currency, Document, OneOf, Rate, Record
 from xero_connection.fields import Rate as Percentage
 
 LineAmountDefault = Annotated[str, OneOf("INCLUSIVE", "EXCLUSIVE", "NONE")]
@@ -120,7 +120,9 @@ class Contact(Document):
     Phones: list[Phone] | None = None
     SalesDefaultLineAmountType: LineAmountDefault | None = None
     PurchasesDefaultLineAmountType: LineAmountDefault | None = None
-    DefaultCurrency: str | None = Field(default=None, description="Three-letter currency code.")
+    DefaultCurrency: Currency | None = Field(
+        default=None, description="A code from list_currencies."
+    )
     XeroNetworkKey: str | None = None
     SalesDefaultAccountCode: str | None = None
     PurchasesDefaultAccountCode: str | None = None

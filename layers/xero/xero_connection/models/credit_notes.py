@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Rate
+from xero_connection.fields import Amount, Currency, Day, Document, OneOf, Rate
 from xero_connection.models.allocations import Credit
 from xero_connection.models.lines import ContactReference, LineItem, refuse_discounts
 
@@ -37,7 +37,7 @@ class CreditNote(Document):
     LineAmountTypes: Annotated[str, OneOf("Exclusive", "Inclusive", "NoTax")] | None = None
     Reference: str | None = Field(default=None, max_length=255, description="Customers' only.")
     BrandingThemeID: UUID | None = None
-    CurrencyCode: str | None = Field(default=None, description="Three-letter currency code.")
+    CurrencyCode: Currency | None = Field(default=None, description="A code from list_currencies.")
     CurrencyRate: Rate | None = Field(default=None, gt=0)
     Status: Annotated[str, OneOf("DRAFT", "SUBMITTED", "AUTHORISED")] | None = Field(
         default=None, description="DRAFT where left out; to void or delete has operations."

@@ -6,13 +6,10 @@ https://developer.xero.com/documentation/api/accounting/currencies
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
+from xero_connection.fields import Currency as CurrencyCode
 from xero_connection.fields import Document, Record
-
-CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
 
 class Currency(Document):

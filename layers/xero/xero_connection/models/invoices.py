@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record
+from xero_connection.fields import Amount, Currency, Day, Document, OneOf, Rate, Record
 from xero_connection.models.lines import (
     ContactReference,
     ContactShown,
@@ -57,7 +57,7 @@ class Invoice(Document):
     Reference: str | None = Field(default=None, max_length=255, description="Sales invoices only.")
     BrandingThemeID: UUID | None = None
     Url: str | None = Field(default=None, description="Link to the source document.")
-    CurrencyCode: str | None = Field(default=None, description="Three-letter currency code.")
+    CurrencyCode: Currency | None = Field(default=None, description="A code from list_currencies.")
     CurrencyRate: Rate | None = None
     Status: Annotated[str, OneOf("DRAFT", "SUBMITTED", "AUTHORISED")] | None = Field(
         default=None, description="DRAFT where left out; to void or delete has operations."

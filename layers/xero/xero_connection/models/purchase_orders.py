@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record
+from xero_connection.fields import Amount, Currency, Day, Document, OneOf, Rate, Record
 from xero_connection.models.lines import (
     ContactReference,
     ContactShown,
@@ -40,7 +40,7 @@ class PurchaseOrder(Document):
     LineAmountTypes: TaxTreatment | None = None
     Reference: str | None = None
     BrandingThemeID: UUID | None = None
-    CurrencyCode: str | None = Field(default=None, description="Three-letter currency code.")
+    CurrencyCode: Currency | None = Field(default=None, description="A code from list_currencies.")
     CurrencyRate: Rate | None = None
     Status: Annotated[str, OneOf("DRAFT", "SUBMITTED", "AUTHORISED", "BILLED")] | None = Field(
         default=None, description="DRAFT where left out; to delete has an operation."

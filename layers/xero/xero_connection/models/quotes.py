@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Rate, Record
+from xero_connection.fields import Amount, Currency, Day, Document, OneOf, Rate, Record
 from xero_connection.models.lines import ContactReference, ContactShown, LineItem, LineItemRecord
 
 
@@ -44,7 +44,7 @@ class Quote(Document):
     Summary: str | None = Field(default=None, max_length=3000)
     Terms: str | None = Field(default=None, max_length=4000)
     BrandingThemeID: UUID | None = None
-    CurrencyCode: str | None = Field(default=None, description="Three-letter currency code.")
+    CurrencyCode: Currency | None = Field(default=None, description="A code from list_currencies.")
     CurrencyRate: Rate | None = None
 
 

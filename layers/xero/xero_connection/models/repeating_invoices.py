@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from xero_connection.fields import Amount, Day, Document, OneOf, Record
+from xero_connection.fields import Amount, Currency, Day, Document, OneOf, Record
 from xero_connection.models.lines import (
     ContactReference,
     ContactShown,
@@ -70,7 +70,7 @@ class RepeatingInvoice(Document):
     LineAmountTypes: TaxTreatment | None = None
     Reference: str | None = Field(default=None, max_length=255, description="Sales invoices only.")
     BrandingThemeID: UUID | None = None
-    CurrencyCode: str | None = Field(default=None, description="Three-letter currency code.")
+    CurrencyCode: Currency | None = Field(default=None, description="A code from list_currencies.")
     Status: Annotated[str, OneOf("DRAFT", "AUTHORISED")] | None = Field(
         default=None, description="The status in which each document is made."
     )

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from xero_connection.fields import Amount, Document, Rate, Record
+from xero_connection.fields import Amount, Currency, Document, Rate, Record
 from xero_connection.models.accounts import Account, AccountType
 
 
@@ -27,9 +27,7 @@ class CurrencyBalance(Document):
 
     of_xero: ClassVar[str] = "BalanceDetails"
     Balance: Amount = Field(description="Debit above zero, credit below.")
-    CurrencyCode: str | None = Field(
-        default=None, min_length=3, max_length=3, description="Where it is not the books'."
-    )
+    CurrencyCode: Currency | None = Field(default=None, description="Where it is not the books'.")
     CurrencyRate: Rate | None = Field(
         default=None, gt=0, description="The day's by default, as XE has it."
     )

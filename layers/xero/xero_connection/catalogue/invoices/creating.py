@@ -143,6 +143,7 @@ CREATING = (
             ({"invoice": SALE | {"Status": "PAID"}}, "input.invoice.Status"),
             ({"invoice": SALE | {"DueDate": "20/12/2026"}}, "input.invoice.DueDate"),
             ({"invoice": SALE | {"DueDate": 0}}, "input.invoice.DueDate"),
+            ({"invoice": SALE | {"CurrencyCode": "euro"}}, "input.invoice.CurrencyCode"),
             (_sale(Price=1), "input.invoice.LineItems.0.Price"),
             (_sale(UnitAmount=1.23456), "input.invoice.LineItems.0.UnitAmount"),
             (_sale(Quantity="NaN"), "input.invoice.LineItems.0.Quantity"),
