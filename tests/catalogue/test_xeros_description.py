@@ -18,7 +18,7 @@ from xero_connection.catalogue import all_operations
 from xero_connection.client import File
 from xero_connection.documents import to_json
 from xero_connection.errors import NotFoundError
-from xero_connection.fields import Document, Record
+from xero_connection.fields import Document, Header, Query, Record
 from xero_python.accounting import AccountingApi
 from xero_python.accounting import models as sdk_models
 
@@ -26,6 +26,8 @@ from tests.catalogue.driving import drive, empty_books
 from tests.published import description, problems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from xero_connection.client import Request
     from xero_connection.operation import Operation
 
@@ -142,7 +144,7 @@ def test_each_request_is_valid_against_xeros_file(operation: Operation) -> None:
             None,
         )
         assert described, f"Xero describes no {request.method} {request.path}"
-        known = {parameter_name(one) for one in described.get("parameters", [])}
+        known = {one["name"] for one in parameters(described)}
         assert set(request.query) | set(request.headers) <= known
         content = taken_by(described)
         if isinstance(request.body, File):
@@ -158,6 +160,35 @@ def test_each_request_is_valid_against_xeros_file(operation: Operation) -> None:
             assert not found
 
 
+# One by its id has an operation of its own.
+ASKED_OTHERWISE = {("getLinkedTransactions", "LinkedTransactionID")}
+
+
+@pytest.mark.promise("xeros-description")
+def test_whatever_xero_can_be_asked_for_in_a_query_is_a_field_of_an_input() -> None:
+    offered: dict[str, set[str]] = {}
+    for operation in ACCOUNTING:
+        markers = [
+            marker.name
+            for info in operation.input.model_fields.values()
+            for marker in info.metadata
+            if isinstance(marker, Header | Query)
+        ]
+        for one in operation.covers:
+            fixed = operation.call.query if operation.call else {}
+            offered.setdefault(one.lower(), set()).update(markers, fixed)
+
+    left_out = {
+        (described["operationId"], name)
+        for item in description()["paths"].values()
+        if (described := item.get("get"))
+        for one in parameters(described)
+        if one["in"] == "query" or one["name"] == "If-Modified-Since"
+        if (name := one["name"]) not in {"unitdp", *offered[described["operationId"].lower()]}
+    }
+    assert left_out == ASKED_OTHERWISE
+
+
 def taken_by(described: dict[str, Any]) -> dict[str, Any]:
     """Return what a call may be sent with, by media type."""
     body = described.get("requestBody", {})
@@ -168,9 +199,8 @@ def taken_by(described: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
-def parameter_name(parameter: dict[str, Any]) -> str:
-    """Return a parameter's name, wherever the description keeps it."""
-    if "$ref" in parameter:
-        shared = parameter["$ref"].rpartition("/")[2]
-        parameter = description()["components"]["parameters"][shared]
-    return str(parameter["name"])
+def parameters(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a call may be asked with, wherever the description keeps it."""
+    for one in described.get("parameters", []):
+        shared = one.get("$ref", "").rpartition("/")[2]
+        yield description()["components"]["parameters"][shared] if shared else one

@@ -14,6 +14,7 @@ from pydantic import Field
 from xero_connection.client import Request
 from xero_connection.endpoint import Endpoint
 from xero_connection.fields import Body, Input, Output
+from xero_connection.filters import Where
 from xero_connection.lists import ListInput
 from xero_connection.models.contact_groups import ContactGroup, ContactGroupRecord, Member
 from xero_connection.models.lines import ContactShown
@@ -29,6 +30,14 @@ class NewContactGroup(ContactGroup):
     """A group that does not exist yet."""
 
     Name: str = Field(min_length=1, description="Unique among groups.")
+
+
+class ListContactGroups(ListInput):
+    """Which contact groups to list."""
+
+    name_contains: Annotated[str | None, Where("Name", "contains")] = Field(
+        default=None, min_length=1, description="Only with this text in the name."
+    )
 
 
 class AddContacts(Input):
@@ -190,10 +199,13 @@ OPERATIONS = (
         advice="Use list_contact_groups to find the id.",
     ),
     _GROUPS.list(
-        ListInput,
+        ListContactGroups,
         covers=("getContactGroups",),
-        example={"order": "Name ASC"},
-        counter_examples=(({"page": 2}, "input.page"),),
+        example={"name_contains": "Schools", "order": "Name ASC"},
+        counter_examples=(
+            ({"page": 2}, "input.page"),
+            ({"name_contains": ""}, "input.name_contains"),
+        ),
         advice="Without their contacts: get_contact_group has those. Deleted groups are left out.",
     ),
 )

@@ -83,6 +83,12 @@ class ListPayments(PagedInput, Dated):
     status: Annotated[Annotated[str, OneOf("AUTHORISED", "DELETED")] | None, Where("Status")] = (
         Field(default=None, description="Only in this status.")
     )
+    type: Annotated[str | None, Where("PaymentType")] = Field(
+        default=None, min_length=1, description="Such as ACCRECPAYMENT, of a sales invoice."
+    )
+    reconciled: Annotated[bool | None, Where("IsReconciled")] = Field(
+        default=None, description="Matched with a line of a bank statement, or not."
+    )
     reference: Annotated[str | None, Where("Reference")] = Field(
         default=None, min_length=1, description="Only with exactly this reference."
     )
@@ -266,11 +272,18 @@ OPERATIONS = (
         ListPayments,
         summary="List payments, a page at a time.",
         covers=("getPayments",),
-        example={"status": "AUTHORISED", "order": "Date DESC", "page_size": 20},
+        example={
+            "status": "AUTHORISED",
+            "reconciled": False,
+            "order": "Date DESC",
+            "page_size": 20,
+        },
         counter_examples=(
             ({"page_size": 1001}, "input.page_size"),
             ({"invoice_id": "INV-0001"}, "input.invoice_id"),
             ({"date_from": "1 Nov"}, "input.date_from"),
+            ({"reconciled": "maybe"}, "input.reconciled"),
+            ({"type": ""}, "input.type"),
         ),
         advice="Deleted payments are in the list too, unless status leaves them out.",
     ),
