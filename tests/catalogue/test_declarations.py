@@ -167,6 +167,14 @@ def test_no_input_hides_a_part_of_the_envelope(operation: Operation) -> None:
     assert not hidden, f"{operation.id}: a tool call uses {hidden} for the envelope; rename it"
 
 
+@each_invoked
+@pytest.mark.promise("typed-input")
+def test_what_is_asked_with_fields_has_an_example_of_a_refusal(operation: Operation) -> None:
+    assert operation.counter_examples or not operation.input.model_fields, (
+        f"{operation.id}: declare in counter_examples an input that is refused, and for which field"
+    )
+
+
 # Requests
 
 

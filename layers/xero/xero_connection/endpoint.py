@@ -69,6 +69,15 @@ class Endpoint:
         """The field of an input that names one."""
         return f"{self.noun}_id"
 
+    @property
+    def _by_id(self) -> Mapping[str, Any]:
+        """What is asked with the id alone, and refused where it is none."""
+        return {
+            "input": self.named,
+            "example": {self.id_name: self.example_id},
+            "counter_examples": (({self.id_name: "1"}, f"input.{self.id_name}"),),
+        }
+
     def body(self, method: str) -> Body:
         """Return where a document goes that is sent by a method."""
         return Body("" if method in self.bare else self.collection)
@@ -96,10 +105,8 @@ class Endpoint:
             **{
                 "call": self._call("GET", f"/{{{self.id_name}}}"),
                 "summary": f"Get {one_of(self.noun)} by its id.",
-                "input": self.named,
                 "output": self.one,
-                "example": {self.id_name: self.example_id},
-                "counter_examples": (({self.id_name: "1"}, f"input.{self.id_name}"),),
+                **self._by_id,
                 **own,
             },
         )
@@ -114,6 +121,7 @@ class Endpoint:
                 "summary": f"List {self.resource.replace('_', ' ')}.",
                 "input": asked,
                 "output": self.some,
+                "counter_examples": (({"cursor": "page 2"}, "input.cursor"),),
                 **own,
             },
         )
@@ -234,10 +242,9 @@ class Endpoint:
             summary=summary,
             call=self._call("POST", f"/{{{self.id_name}}}", body=self._alone(change)),
             **{
-                "input": self.named,
                 "output": self.one,
-                "example": {self.id_name: self.example_id},
                 "idempotency": "natural",
+                **self._by_id,
                 **own,
             },
         )
@@ -255,12 +262,11 @@ class Endpoint:
             "action",
             **{
                 "summary": f"Delete {one_of(self.noun)}.",
-                "input": self.named,
                 "output": deleted(self.noun),
-                "example": {self.id_name: self.example_id},
                 "flow": flow,
                 "idempotency": "natural",
                 "destructive": True,
+                **self._by_id,
                 **own,
             },
         )

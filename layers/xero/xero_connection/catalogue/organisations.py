@@ -35,6 +35,7 @@ OPERATIONS = (
         input=Listed,
         output=page_of("organisation_actions", OrganisationActionRecord),
         covers=("getOrganisationActions",),
+        counter_examples=(({"cursor": "page 2"}, "input.cursor"),),
         call=Call(method="GET", path="/Organisation/Actions", collection="Actions"),
         scopes=_READ,
         advice=(

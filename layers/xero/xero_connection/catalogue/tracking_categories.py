@@ -160,6 +160,9 @@ def _option(name: str, summary: str, **own: Any) -> Operation:
             "input": OneOption,
             "output": _OPTION_OUTPUT,
             "example": _ONE,
+            "counter_examples": (
+                (_ONE | {"tracking_option_id": "East"}, "input.tracking_option_id"),
+            ),
             "scopes": _CATEGORIES.write,
             # Names are unique in a category: a repeat is refused.
             "idempotency": "natural",

@@ -111,6 +111,7 @@ CREATING = (
         input=one_to_send("FindOrCreate", "contact", NewContact, CONTACTS.body("PUT")),
         output=FoundOrCreated,
         example={"contact": EXAMPLE},
+        counter_examples=(({"contact": {"ContactNumber": "C-1"}}, "input.contact.Name"),),
         flow=_find_or_create,
         calls=3,
         scopes=CONTACTS.write,

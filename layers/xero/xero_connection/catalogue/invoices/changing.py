@@ -126,6 +126,7 @@ CHANGING = (
         input=OneInvoice,
         output=EmailedOutput,
         example={"invoice_id": EXAMPLE_ID},
+        counter_examples=(({"invoice_id": "INV-0001"}, "input.invoice_id"),),
         flow=_email,
         scopes=WRITE,
         idempotency="key",

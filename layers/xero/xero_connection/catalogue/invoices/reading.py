@@ -90,6 +90,7 @@ READING = (
         input=OneInvoice,
         output=OnlineInvoiceOutput,
         example={"invoice_id": EXAMPLE_ID},
+        counter_examples=(({"invoice_id": "INV-0001"}, "input.invoice_id"),),
         flow=_online_url,
         scopes=READ,
         advice="Only approved sales invoices have one.",
