@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Xero's API description, where its file is at hand; it is not part of the project."""
+"""What Xero has published: its API description, where its file is at hand, and its SDK."""
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import yaml
 from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
+from xero_python.accounting import AccountingApi
 
 FILE = "xero_accounting.yaml"
 BESIDE_THE_PROJECT = Path(__file__).parents[1].parent / "shared" / "xero-openapi"
@@ -42,3 +45,21 @@ def problems(schema: str, document: Any) -> list[str]:
         f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
         for error in validator.iter_errors(document)
     ]
+
+
+def same_path(template: str, path: str) -> bool:
+    """Return whether a path is one that a template of Xero's describes."""
+    return re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) is not None
+
+
+@cache
+def sdk_calls() -> dict[str, tuple[str, str, str]]:
+    """Return method, path and source of each call of Xero's SDK, by operationId in lower case."""
+    found = {}
+    for name, method in inspect.getmembers(AccountingApi, inspect.isfunction):
+        source = inspect.getsource(method)
+        url = re.search(r'get_resource_url\(\s*"([^"]+)"', source)
+        verb = re.search(r'"(GET|PUT|POST|DELETE)",', source)
+        if url and verb:
+            found[name.replace("_", "")] = (verb[1], url[1], source)
+    return found

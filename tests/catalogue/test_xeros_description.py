@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from contextlib import suppress
-from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
@@ -19,11 +17,10 @@ from xero_connection.client import File
 from xero_connection.documents import to_json
 from xero_connection.errors import NotFoundError
 from xero_connection.fields import Document, Header, Query, Record
-from xero_python.accounting import AccountingApi
 from xero_python.accounting import models as sdk_models
 
 from tests.catalogue.driving import drive, empty_books
-from tests.published import description, problems
+from tests.published import description, problems, same_path, sdk_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,24 +46,6 @@ def requests_of(operation: Operation) -> list[Request]:
     found = drive(operation, operation.example).requests
     with suppress(NotFoundError, LookupError):
         found += drive(operation, operation.example, books=empty_books()).requests
-    return found
-
-
-def same_path(template: str, path: str) -> bool:
-    """Return whether a path is one that a template of Xero's describes."""
-    return re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) is not None
-
-
-@cache
-def sdk_calls() -> dict[str, tuple[str, str, str]]:
-    """Return method, path and source of each call of Xero's SDK, by operationId in lower case."""
-    found = {}
-    for name, method in inspect.getmembers(AccountingApi, inspect.isfunction):
-        source = inspect.getsource(method)
-        url = re.search(r'get_resource_url\(\s*"([^"]+)"', source)
-        verb = re.search(r'"(GET|PUT|POST|DELETE)",', source)
-        if url and verb:
-            found[name.replace("_", "")] = (verb[1], url[1], source)
     return found
 
 

@@ -14,6 +14,7 @@ from xero_connection.describe import output_schema
 from tests.functions import bank, credit
 from tests.functions.records import LINE, new_contact, new_invoice, new_payment
 from tests.functions.stack import Context, Stack, sample
+from tests.published import same_path, sdk_calls
 
 if TYPE_CHECKING:
     from xero_connection.operation import Operation
@@ -95,7 +96,14 @@ def test_the_sample_of_each_operation_is_carried_out(stack: Stack, operation: Op
     assert operation.record_key in answer["output"]
     described = OAS31Validator(output_schema(operation))
     assert [error.message for error in described.iter_errors(answer["output"])] == []
-    assert answer["usage"]["calls"] == len(stack.sent()) - calls
+    sent = stack.sent()[calls:]
+    assert answer["usage"]["calls"] == len(sent)
+    for one in sent:
+        path = one["path"].removeprefix("/api.xro/2.0")
+        assert path == "/connections" or any(
+            (method, same_path(template, path)) == (one["method"], True)
+            for method, template, _ in sdk_calls().values()
+        ), f"Xero has no {one['method']} {path}"
     assert answer["replayed"] is False
     if operation.batch:
         assert answer["output"]["failed"] == 0
