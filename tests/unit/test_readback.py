@@ -373,3 +373,25 @@ def test_a_record_is_as_it_was_read_where_what_a_write_changes_is(
     read = {"Papers": [{"Lines": [1], "Note": "a"}]}
     now = {"Papers": [{"Lines": lines, "Note": "b"}]} if lines else None
     assert still_as_read(request, read, now) is same
+
+
+@pytest.mark.promise("read-back")
+@pytest.mark.parametrize(
+    ("operation", "document", "unkept"),
+    [
+        ("invoices/create_bill", {"Type": "ACCPAY"}, "Reference"),
+        ("credit_notes/create_credit_note", {"Type": "ACCPAYCREDIT"}, "Reference"),
+        ("repeating_invoices/create_repeating_invoice", {"Type": "ACCPAY"}, "Reference"),
+        ("batch_payments/create_batch_payment", {}, "Details"),
+        ("batch_payments/create_batch_payment", {}, "Narrative"),
+    ],
+)
+def test_a_text_that_xero_may_not_keep_does_not_hide_a_record(
+    operation: str, document: dict[str, Any], unkept: str
+) -> None:
+    read_back = find(operation).read_back
+    assert read_back
+    whole = {"Contact": {"ContactID": ID}, "Account": {"AccountID": ID}, "Date": "2026-11-22"}
+    record = {**whole, **document, "UpdatedDateUTC": BATCHED, unkept: ""}
+    sent = {**whole, **document, unkept: "Order 1047"}
+    assert made_from(read_back, {"1": record}, [sent], mine=()) == ["1"]
