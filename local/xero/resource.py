@@ -58,7 +58,7 @@ class Resource:
     lines: str = ""
     """The field that holds the lines."""
     bare: bool = False
-    """True where a list without `page` leaves the lines out."""
+    """True where a list leaves the lines out, unless it is asked for by pages and has them."""
     unit_places: int = 2
     unitdp: bool = False
     """True where `unitdp` may ask for more decimals."""

@@ -29,7 +29,7 @@ def show_all(
     summary = request.flag("summaryOnly")
     if resource.name == "Contacts":
         return [contacts.show(one, detailed=not summary) for one in records]
-    paged = bool(request.param("page")) or not resource.bare
+    paged = (resource.paged and bool(request.param("page"))) or not resource.bare
     if resource.name == "Invoices":
         detailed = paged and not summary
         return [invoice_views.show(one, detailed=detailed, unit_places=places) for one in records]

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from xero_connection.catalogue import find
-from xero_connection.errors import NotFoundError, ScopeError
-from xero_connection.readback import made_from
+from xero_connection.errors import NotFoundError, OutcomeUnknownError, ScopeError
 
 from tests.functions.test_bank import SPENT, example
+from tests.functions.test_outcomes import later
 
 if TYPE_CHECKING:
     from tests.functions.stack import Stack
@@ -80,19 +80,31 @@ def test_what_xero_gives_new_apps_no_scope_for_is_refused_with_it(
 
 
 @pytest.mark.promise("read-back")
-def test_a_claim_is_known_by_its_receipts(stack: Stack) -> None:
-    read_back = find("expense_claims/create_expense_claim").read_back
-    assert read_back
+def test_what_lists_show_without_its_lines_is_found_by_its_id(stack: Stack) -> None:
+    """Of two receipts that differ in their lines alone, and the claims of them, each is found."""
     user = {"UserID": stack.read("users/list_users")["users"][0]["UserID"]}
-    wishes, made = [], []
+    (book,) = stack.xero.books.values()
+    had = len(book.shelves["Receipts"]), len(book.shelves["ExpenseClaims"])
+
+    def made(operation: str, noun: str, number: str, wish: dict[str, Any]) -> dict[str, Any]:
+        stack.fault("cut-after", 3, method="PUT")
+        key = f"{noun}-{number}"
+        with pytest.raises(OutcomeUnknownError):
+            stack.act(operation, {noun: wish}, idempotency_key=key)
+        later(stack, 600, key)
+        collection = {"receipt": "Receipts", "expense_claim": "ExpenseClaims"}[noun]
+        for one in book.shelves[collection].values():
+            one["UpdatedDateUTC"] -= timedelta(seconds=600)
+        answer: dict[str, Any] = stack.act(operation, {noun: wish}, idempotency_key=key)[noun]
+        return answer
+
     for number in ("1", "2"):
-        receipt = example("receipts/create_receipt") | {"User": user, "Reference": number}
-        one = stack.act("receipts/create_receipt", {"receipt": receipt}, idempotency_key=number)
-        wishes.append({"User": user, "Receipts": [{"ReceiptID": one["receipt"]["ReceiptID"]}]})
-        given = {"expense_claim": wishes[-1]}
-        operation = "expense_claims/create_expense_claim"
-        claim = stack.act(operation, given, idempotency_key=f"claim-{number}")["expense_claim"]
-        made.append(claim["ExpenseClaimID"])
-    claims = stack.read("expense_claims/list_expense_claims")["expense_claims"]
-    by_id = {one["ExpenseClaimID"]: one for one in claims}
-    assert made_from(read_back, by_id, wishes[::-1], mine=()) == made[::-1]
+        lines = [example("receipts/create_receipt")["LineItems"][0] | {"Description": number}]
+        wish = example("receipts/create_receipt") | {"User": user, "LineItems": lines}
+        receipt = made("receipts/create_receipt", "receipt", number, wish)
+        assert receipt["LineItems"][0]["Description"] == number
+        wish = {"User": user, "Receipts": [{"ReceiptID": receipt["ReceiptID"]}]}
+        claim = made("expense_claims/create_expense_claim", "expense_claim", number, wish)
+        assert [one["ReceiptID"] for one in claim["Receipts"]] == [receipt["ReceiptID"]]
+    have = len(book.shelves["Receipts"]), len(book.shelves["ExpenseClaims"])
+    assert have == (had[0] + 2, had[1] + 2)

@@ -488,6 +488,35 @@ def test_a_change_of_unknown_outcome_takes_nothing_from_a_later_one(
 
 
 @pytest.mark.promise("unknown-settled")
+def test_lines_that_were_added_are_not_added_again_once_a_person_has_added_others(
+    stack: Stack,
+) -> None:
+    made = create(stack)["output"]["invoice"]
+    (mine,) = invoices(stack)
+    asked = {
+        "invoice_id": made["InvoiceID"],
+        "line_items": [LINE | {"Description": "Mine"}],
+    }
+    add = "invoices/add_line_items"
+    stack.fault("cut-after", 3, method="POST")
+    with pytest.raises(OutcomeUnknownError):
+        stack.act(add, asked, idempotency_key="add")
+    ids = [{"LineItemID": one["LineItemID"]} for one in mine["LineItems"]]
+    change = {"LineItems": [*ids, LINE | {"Description": "A person's"}]}
+    given_ = {"invoice_id": made["InvoiceID"], "invoice": change}
+    stack.act("invoices/update_invoice", given_, idempotency_key="person")
+    later(stack, 600, "add")
+
+    with pytest.raises(OutcomeUnknownError) as unknown:
+        stack.act(add, asked, idempotency_key="add")
+
+    assert unknown.value.retry_after is None
+    (mine,) = invoices(stack)
+    described = [one["Description"] for one in mine["LineItems"]]
+    assert described == ["Standing desk", "Mine", "A person's"]
+
+
+@pytest.mark.promise("unknown-settled")
 def test_what_stands_in_the_way_does_not_make_a_write_less_unknown(stack: Stack) -> None:
     stack.fault("cut-after", 3, method="PUT")
     with pytest.raises(OutcomeUnknownError):

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from xero_connection.catalogue import find
 from xero_connection.client import Request
 from xero_connection.errors import UnavailableError
 from xero_connection.operation import ReadBack
@@ -22,6 +23,7 @@ from xero_connection.readback import (
     seconds_too_young,
     sent_documents,
     shows,
+    still_as_read,
     tells,
 )
 from xero_connection.searching import Search, search_for
@@ -319,3 +321,77 @@ def test_a_document_without_any_of_what_it_would_be_known_by_tells_nothing() -> 
 )
 def test_a_record_grows_old_enough_to_be_somebodys(changed: Any, seconds: float) -> None:
     assert seconds_too_young({"UpdatedDateUTC": changed}, NOW) == seconds
+
+
+PAID = {"CreditNote": {"CreditNoteID": ID}, "Account": {"Code": "090"}, "Amount": 2}
+BATCHED = "2026-11-22T01:15:39Z"
+
+
+@pytest.mark.promise("read-back")
+@pytest.mark.parametrize("name", ["Invoice", "CreditNote"])
+@pytest.mark.parametrize(("paid", "same"), [(ID, True), (str(UUID(int=7)), False)])
+def test_what_a_payment_pays_is_known_under_whichever_name_it_is_shown(
+    name: str, paid: str, *, same: bool
+) -> None:
+    """Xero shows a credit note that is paid back as an invoice."""
+    read_back = find("payments/create_payment").read_back
+    assert read_back
+    shown = {"Amount": 2, "Account": {"Code": "090"}, name: {f"{name}ID": paid, "Type": "X"}}
+    found = made_from(read_back, {"1": shown | {"UpdatedDateUTC": BATCHED}}, [PAID], mine=())
+    assert found == (["1"] if same else [None])
+
+
+@pytest.mark.promise("read-back")
+def test_a_record_without_a_change_is_as_young_as_it_was_made() -> None:
+    assert seconds_too_young({"CreatedDateUTC": BATCHED}, NOW) > 0
+    assert seconds_too_young({"CreatedDateUTC": BATCHED}, NOW + timedelta(hours=1)) == 0
+
+
+@pytest.mark.promise("read-back")
+def test_of_a_list_that_gives_all_only_what_is_new_or_undated_can_be_it() -> None:
+    search = Search(BACK, NOW)
+    search.take(
+        {
+            "Papers": [
+                {"PaperID": "new", "UpdatedDateUTC": BATCHED},
+                {"PaperID": "old", "UpdatedDateUTC": "2026-11-22T01:14:38Z"},
+                {"PaperID": "undated"},
+            ]
+        }
+    )
+    assert search.records.keys() == {"new", "undated"}
+    search.take({"Papers": [{"PaperID": "old", "UpdatedDateUTC": "2026-11-22T01:14:38Z"}]})
+    assert search.ended
+
+
+@pytest.mark.promise("read-back")
+@pytest.mark.parametrize(("lines", "same"), [([1], True), ([1, 2], False), (None, False)])
+def test_a_record_is_as_it_was_read_where_what_a_write_changes_is(
+    lines: list[int] | None, *, same: bool
+) -> None:
+    request = Request(method="POST", path=f"/Papers/{ID}", body={"Papers": [{"Lines": [1, 2]}]})
+    read = {"Papers": [{"Lines": [1], "Note": "a"}]}
+    now = {"Papers": [{"Lines": lines, "Note": "b"}]} if lines else None
+    assert still_as_read(request, read, now) is same
+
+
+@pytest.mark.promise("read-back")
+@pytest.mark.parametrize(
+    ("operation", "document", "unkept"),
+    [
+        ("invoices/create_bill", {"Type": "ACCPAY"}, "Reference"),
+        ("credit_notes/create_credit_note", {"Type": "ACCPAYCREDIT"}, "Reference"),
+        ("repeating_invoices/create_repeating_invoice", {"Type": "ACCPAY"}, "Reference"),
+        ("batch_payments/create_batch_payment", {}, "Details"),
+        ("batch_payments/create_batch_payment", {}, "Narrative"),
+    ],
+)
+def test_a_text_that_xero_may_not_keep_does_not_hide_a_record(
+    operation: str, document: dict[str, Any], unkept: str
+) -> None:
+    read_back = find(operation).read_back
+    assert read_back
+    whole = {"Contact": {"ContactID": ID}, "Account": {"AccountID": ID}, "Date": "2026-11-22"}
+    record = {**whole, **document, "UpdatedDateUTC": BATCHED, unkept: ""}
+    sent = {**whole, **document, unkept: "Order 1047"}
+    assert made_from(read_back, {"1": record}, [sent], mine=()) == ["1"]

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xero_connection.beside import look_beside, shows_beside
+from xero_connection.client import Request
 from xero_connection.errors import NotFoundError
+from xero_connection.meanings import unexpected
 from xero_connection.readback import (
     ABSENT,
     changed_after,
@@ -21,6 +24,7 @@ from xero_connection.readback import (
     seconds_too_young,
     sent_documents,
     shows,
+    still_as_read,
     tells,
 )
 from xero_connection.searching import search_for
@@ -28,10 +32,10 @@ from xero_connection.searching import search_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from xero_connection.client import Request
     from xero_connection.connection import Connection
     from xero_connection.operation import Operation, ReadBack
     from xero_connection.outcomes import Outcome, Step
+    from xero_connection.searching import Search
 
 # When others whose answer never came either have looked for what is theirs.
 _OTHERS_SECONDS: Final = 300.0
@@ -87,8 +91,7 @@ class Look:
                 return None
             if shows(request, document):
                 return document
-            if not self.operation.alone and changed_after(request, document, step.last_at):
-                # What was wanted then is not what whoever changed it since wants.
+            if self._is_anothers_by_now(step, request, document):
                 raise UnsettledError
             return None
         if beside := look_beside(request):
@@ -99,6 +102,17 @@ class Look:
         if self.operation.idempotency == "natural":
             return None
         raise UnsettledError
+
+    def _is_anothers_by_now(self, step: Step, request: Request, document: Any) -> bool:
+        """Return whether somebody else may have changed the record that a write was to change."""
+        if not self.operation.alone:
+            # What was wanted then is not what whoever changed it since wants.
+            return changed_after(request, document, step.last_at)
+        if self.operation.idempotency == "natural":
+            return False
+        # It may have been changed after this write, which would then be made a second time.
+        reads = (one.document for one in reversed(self.outcome.steps) if not one.key)
+        return not still_as_read(request, next(reads, None), document)
 
     def _beside(self, beside: Request, step: Step, request: Request) -> Any | None:
         """Look for a file or a note among those of its record."""
@@ -120,6 +134,8 @@ class Look:
             if search.hopeless:
                 raise UnsettledError
             search.take(self.connection.call(search.request(), tenant_id=self.tenant_id))
+        if read_back.parts_apart:
+            self._complete(read_back, search, documents)
         known = self._known_ids(read_back)
         records = {
             one: record
@@ -137,6 +153,21 @@ class Look:
             raise UnsettledError
         absent = {"StatusAttributeString": ABSENT}
         return {collection: [records[one] if one else absent for one in found]}
+
+    def _complete(
+        self, read_back: ReadBack, search: Search, documents: list[Mapping[str, Any]]
+    ) -> None:
+        """Get the records whole that fit as far as a list shows them."""
+        for one, record in search.records.items():
+            unseen = ({**record, **_parts_of(sent)} for sent in documents)
+            fits = map(partial(is_same, read_back), unseen, documents)
+            if any(fits):
+                whole = Request(method="GET", path=f"{read_back.path}/{one}", query=read_back.query)
+                document = self.connection.call(whole, tenant_id=self.tenant_id)
+                found = records_in(document, read_back.collection)
+                if not found:
+                    raise unexpected(whole)
+                search.records[one] = found[0]
 
     def _claimed(
         self,
@@ -169,3 +200,7 @@ class Look:
         records = [one for answer in answers for one in records_in(answer, read_back.collection)]
         records += [element.record for element in self.outcome.elements.values()]
         return {str(record.get(read_back.id_field)) for record in records}
+
+
+def _parts_of(sent: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in sent.items() if isinstance(value, list)}

@@ -64,6 +64,10 @@ class Undo:
         return {"operation": self.operation, "input": wanted}
 
 
+def _as_it_is(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    return record
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReadBack:
     """Where a record would be that was to be created, when no answer tells whether it was."""
@@ -84,6 +88,10 @@ class ReadBack:
     unfilled: tuple[str, ...] = ()
     """Of these fields, those in which Xero puts nothing by itself: where the document leaves one
     out, its record has none, and what has one is another's."""
+    shown: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _as_it_is
+    """A record as Xero shows it → with the names under which its document was sent."""
+    parts_apart: bool = False
+    """Whether the list leaves lines and the like out, so that records are asked for by their id."""
     query: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -23,6 +23,9 @@ ABSENT: Final = "ABSENT"
 CLOCKS: Final = timedelta(seconds=60)
 """By how much clocks may differ, of which Xero's tells whole seconds."""
 
+UNDATED: Final = datetime.min.replace(tzinfo=UTC)
+"""When a record was changed that does not say."""
+
 # What Xero has changed so lately may be the work of another request that was cut, which hears so
 # when it sends its key again; that takes it a minute at the most.
 _YOUNG: Final = timedelta(seconds=WINDOW_SECONDS + 180)
@@ -146,6 +149,7 @@ def is_same(
 ) -> bool:
     """Return whether a record is what a document became that was sent on a day in UTC."""
     known_by = _known_by(read_back, sent)
+    record = read_back.shown(record)
     if sent_on and sent.get("Date") is None and not _dated(record, sent_on):
         return False
     left_out = [name for name in _names(read_back, sent) if name not in known_by]
@@ -175,17 +179,29 @@ def changed_after(request: Request, document: Any, moment: float) -> bool:
     return bool(records) and changed_at(records[0]) > last
 
 
+def still_as_read(request: Request, read: Any, document: Any) -> bool:
+    """Return whether a record has, of what a write changes, what it had when it was read before."""
+    collection, documents = sent_documents(request)
+    before, after = records_in(read, collection), records_in(document, collection)
+    if not documents or not before or not after:
+        return False
+    return all(before[0].get(name) == after[0].get(name) for name in documents[0])
+
+
 def seconds_too_young(record: Mapping[str, Any], now: datetime) -> float:
     """Return for how long it cannot be said whose work a record is, 0 where it can."""
     return max(0.0, (changed_at(record) - (now - _YOUNG)).total_seconds())
 
 
 def changed_at(record: Mapping[str, Any]) -> datetime:
-    """Return when a record was last changed, the beginning of time where it does not say."""
+    """Return when a record was last changed, the beginning of time where it does not say.
+
+    What cannot be changed, such as a bank transfer, says when it was made.
+    """
     try:
-        return read_moment(record["UpdatedDateUTC"])
+        return read_moment(record.get("UpdatedDateUTC") or record["CreatedDateUTC"])
     except (KeyError, TypeError, ValueError, OverflowError):
-        return datetime.min.replace(tzinfo=UTC)
+        return UNDATED
 
 
 def contains(have: Any, sent: Any, *, whole: bool = False) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.client import Request
 from xero_connection.meanings import unexpected
-from xero_connection.readback import CLOCKS, changed_at, records_in
+from xero_connection.readback import CLOCKS, UNDATED, changed_at, records_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,8 @@ class Search:
 
     records: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What was found, by id."""
+    seen: set[str] = field(default_factory=set)
+    """The ids of all that was listed."""
     ended: bool = False
     """Whether there is no more of it."""
 
@@ -56,17 +58,24 @@ class Search:
         Raises:
             UnavailableError: it is none.
         """
-        before = len(self.records)
+        before = len(self.seen)
         try:
             page = document.get(self.read_back.collection) or []
-            self.records |= {str(record[self.read_back.id_field]): record for record in page}
+            found = {str(record[self.read_back.id_field]): record for record in page}
         except (AttributeError, KeyError, TypeError):
             raise unexpected(self.request()) from None
+        self.seen |= found.keys()
+        # Some lists cannot be asked for what has changed since, and give all.
+        self.records |= {one: found[one] for one in found if self._is_new(found[one])}
         # Xero may give fewer than were asked for; a list without pages answers the same each time.
         pages = (document.get("pagination") or {}).get("pageCount")
-        last = self.page >= pages if isinstance(pages, int) else len(self.records) == before
+        last = self.page >= pages if isinstance(pages, int) else len(self.seen) == before
         self.page += 1
         self.ended = last or not page
+
+    def _is_new(self, record: Mapping[str, Any]) -> bool:
+        changed = changed_at(record)
+        return changed >= self.since - CLOCKS or changed == UNDATED
 
     @property
     def hopeless(self) -> bool:

@@ -59,6 +59,7 @@ RESOURCES = (
         id_field="ReceiptID",
         dated=True,
         lines="LineItems",
+        bare=True,
         unitdp=True,
         spelled=("Date",),
     ),
@@ -67,5 +68,7 @@ RESOURCES = (
         id_field="ExpenseClaimID",
         fields=frozenset(("PaymentDueDate", "ReportingDate")),
         dated=True,
+        lines="Receipts",
+        bare=True,
     ),
 )

@@ -51,12 +51,12 @@ class ListBatchPayments(ModifiedSinceInput, Dated):
     )
 
 
-_TEXTS = ("Reference", "Particulars", "Code", "Details", "Narrative")
-
-
 def new_batch_payment(_: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return by which fields a new batch payment is known from all others."""
-    return ("Account", "Date", "Payments", *_TEXTS)
+    """Return by which fields a new batch payment is known from all others.
+
+    Which of its texts Xero keeps depends on the country.
+    """
+    return ("Account", "Date", "Payments")
 
 
 _BATCHES = Endpoint(
@@ -72,7 +72,6 @@ _BATCHES = Endpoint(
         collection="BatchPayments",
         id_field="BatchPaymentID",
         identity=new_batch_payment,
-        unfilled=_TEXTS,
     ),
     bare=("POST",),
 )

@@ -67,7 +67,7 @@ class FindCreditNote(Input):
 
 
 _CONTENT = (
-    *("Type", "Reference", "Contact", "Date", "LineAmountTypes", "CurrencyCode"),
+    *("Type", "Contact", "Date", "LineAmountTypes", "CurrencyCode"),
     "LineItems",
 )
 
@@ -81,8 +81,9 @@ def new_credit_note(document: Mapping[str, Any]) -> tuple[str, ...]:
     """Return by which fields a new credit note is known from all others."""
     if _numbered(document):
         return ("Type", "CreditNoteNumber")
-    # Xero makes the number of a customer's, and gives a supplier's none.
-    return _CONTENT if document.get("Type") == "ACCRECCREDIT" else ("CreditNoteNumber", *_CONTENT)
+    # Xero makes the number of a customer's, gives a supplier's none and keeps no reference of it.
+    customers = document.get("Type") == "ACCRECCREDIT"
+    return ("Reference" if customers else "CreditNoteNumber", *_CONTENT)
 
 
 def matched_credit_note(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -89,6 +89,7 @@ OPERATIONS = (
             collection="ExpenseClaims",
             id_field="ExpenseClaimID",
             identity=new_expense_claim,
+            parts_apart=True,
         ),
         advice=(
             f"{CLASSIC} Create the receipts first. There is no undo ready: a submitted claim is "

@@ -99,6 +99,20 @@ def new_payment(_: Mapping[str, Any]) -> tuple[str, ...]:
     return (*_PAID, "Account", "Amount", "Date", "Reference")
 
 
+def by_any_name(payment: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a payment with what it pays under each name.
+
+    Xero shows a credit note that is paid back as an Invoice, with its id as InvoiceID.
+    """
+    name = next((one for one in _PAID if payment.get(one)), "")
+    if not name:
+        return payment
+    paid = payment[name]
+    told = {part: paid[name + part] for part in ("ID", "Number") if name + part in paid}
+    alike = {one: {one + part: told[part] for part in told} for one in _PAID if one != name}
+    return {**payment, **alike}
+
+
 def _record(asked: RecordPayment) -> Flow:
     number = quoted(asked.invoice_number)
     where = f'Type=="ACCREC" AND InvoiceNumber=={number}'
@@ -151,6 +165,7 @@ _PAYMENTS = Endpoint(
         id_field="PaymentID",
         identity=new_payment,
         unfilled=("Reference",),
+        shown=by_any_name,
     ),
 )
 _DELETE = _PAYMENTS.undo("delete_payment", "AUTHORISED")

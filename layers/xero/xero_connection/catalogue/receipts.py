@@ -97,6 +97,7 @@ OPERATIONS = (
             id_field="ReceiptID",
             identity=new_receipt,
             unfilled=("Reference",),
+            parts_apart=True,
             query=_RECEIPTS.query,
         ),
         advice=(

@@ -77,7 +77,9 @@ _CONTENT = ("Type", "Contact", "Schedule", "LineAmountTypes", "CurrencyCode", "L
 
 def new_repeating_invoice(document: Mapping[str, Any]) -> tuple[str, ...]:
     """Return by which fields a new template is known from all others."""
-    return tuple(dict.fromkeys((*by_reference(document, ()), *_CONTENT)))
+    # Xero keeps no reference of bills.
+    known = by_reference(document, ()) if document.get("Type") == "ACCREC" else ()
+    return tuple(dict.fromkeys((*known, *_CONTENT)))
 
 
 _TEMPLATES = Endpoint(

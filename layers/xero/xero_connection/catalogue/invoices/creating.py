@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _CONTENT = (
     "Type",
-    "Reference",
     "Contact",
     "Date",
     "DueDate",
@@ -51,8 +50,8 @@ def new_document(document: Mapping[str, Any]) -> tuple[str, ...]:
         return ("Type", "InvoiceNumber")
     if sale and (known := by_reference(document, ())):
         return ("Type", *known)
-    # Xero numbers sales by itself, bills never.
-    return _CONTENT if sale else ("InvoiceNumber", *_CONTENT)
+    # Xero numbers sales by itself, bills never, and keeps no reference of a bill.
+    return ("Reference" if sale else "InvoiceNumber", *_CONTENT)
 
 
 def matched_document(document: Mapping[str, Any]) -> tuple[str, ...]:
