@@ -15,18 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local import embedded, environments, private, processes
+from local.xero.scopes import ACCOUNTING_SCOPES
 
 NAME = "xero"
-SCOPES = (
-    "accounting.attachments",
-    "accounting.contacts",
-    "accounting.invoices",
-    "accounting.payments",
-    "accounting.banktransactions",
-    "accounting.manualjournals",
-    "accounting.settings",
-)
-
 _REQUEST_SECONDS = 30
 
 
@@ -40,7 +31,7 @@ class App:
 
     client_id: str = field(default_factory=lambda: secrets.token_hex(16).upper())
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(36), repr=False)
-    scopes: tuple[str, ...] = SCOPES
+    scopes: tuple[str, ...] = ACCOUNTING_SCOPES
 
     @property
     def credential(self) -> dict[str, Any]:

@@ -288,6 +288,14 @@ def test_an_output_has_a_record(operation: Operation) -> None:
 
 
 @each_action
+def test_an_action_that_declares_no_undo_says_what_goes_back(operation: Operation) -> None:
+    said = f"{operation.summary} {operation.advice}"
+    assert operation.undo or re.search(r"\b(undo|back)\b", said), (
+        f"{operation.id}: say in its advice whether and how it can be undone"
+    )
+
+
+@each_action
 @pytest.mark.promise("undo")
 def test_an_undo_is_an_action_that_takes_what_it_is_given(operation: Operation) -> None:
     for undo in operation.undo:

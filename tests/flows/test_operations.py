@@ -92,6 +92,24 @@ def test_a_price_keeps_its_four_places_on_the_way_there_and_back(stack: Stack) -
     assert (line["UnitAmount"], line["LineAmount"]) == (Decimal("0.3333"), Decimal("1.00"))
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "reports/get_balance_sheet",
+        "journals/list_journals",
+        "budgets/list_budgets",
+        "receipts/list_receipts",
+        "payment_services/list_payment_services",
+    ],
+)
+def test_the_local_connection_may_do_all_that_an_operation_needs(
+    operation: str, invoke: Invoke
+) -> None:
+    answer = invoke("query", {"operation": operation, "on_error": "return"})
+
+    assert "error" not in answer.payload
+
+
 @pytest.mark.promise("iso-dates")
 def test_no_microsoft_date_reaches_a_caller(invoke: Invoke) -> None:
     answer = invoke("query", {"operation": "invoices/list_invoices", "input": {"page_size": 50}})

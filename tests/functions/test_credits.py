@@ -210,8 +210,9 @@ def test_a_payment_by_number_pays_what_is_due_and_can_be_taken_back(stack: Stack
     rest = stack.ask("action", record, by_number(number), idempotency_key="2")
     assert rest["output"]["payment"]["Amount"] == due["AmountDue"] - Decimal("20.5")
     assert invoice(stack, due)["Status"] == "PAID"
-    with pytest.raises(InputError, match="Nothing is due"):
+    with pytest.raises(InputError, match="Nothing is due") as caught:
         stack.act(record, by_number(number), idempotency_key="3")
+    assert caught.value.details["problems"][0]["path"] == "input.invoice_number"
     for answer in (part, rest):
         stack.invoke("action", answer["undo"])
     assert invoice(stack, due)["AmountPaid"] == 0

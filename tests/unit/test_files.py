@@ -183,8 +183,11 @@ def test_the_stacks_own_bucket_may_be_named(bucket: str | None) -> None:
 def test_a_file_comes_from_no_other_bucket(store: Any, bucket: str | None) -> None:
     asked = FileInput(file_name="a.pdf", s3=Place(key="k", bucket=bucket))
 
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         Files(store=store).fetched(asked)
+    (problem,) = caught.value.details["problems"]
+    assert problem["path"].startswith("input.s3")
+    assert problem["message"]
 
 
 @pytest.mark.parametrize("content", [b"", bytes(LARGEST_FILE + 1)])

@@ -113,8 +113,9 @@ def test_a_request_names_its_operation_in_the_detail_type() -> None:
 def test_a_request_that_names_two_operations_is_refused() -> None:
     event = REQUEST | {"detail": {"operation": "invoices/delete_draft_invoice"}}
 
-    with pytest.raises(InputError, match="two operations"):
+    with pytest.raises(InputError, match="two operations") as caught:
         read_invocation(event, key="k")
+    assert caught.value.details["problems"][0]["path"] == "operation"
 
 
 def test_an_event_of_another_source_has_the_invocation_in_its_detail() -> None:
@@ -386,7 +387,10 @@ def test_a_field_that_looks_misspelt_is_refused_with_the_right_one(
     with pytest.raises(InputError, match=f"Did you mean {suggestion}") as caught:
         check_fields(LIST, ["Total", wanted])
 
-    assert caught.value.details == {"problems": [{"path": "fields", "suggestion": suggestion}]}
+    (problem,) = caught.value.details["problems"]
+    assert problem["path"] == "fields"
+    assert problem["suggestion"] == suggestion
+    assert problem["message"]
 
 
 @pytest.mark.parametrize(

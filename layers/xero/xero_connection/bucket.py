@@ -94,9 +94,7 @@ def bucket_named(connect: Callable[[], Any], name: str, *, days: int = 0) -> Buc
 
 
 def _refused(why: str) -> InputError:
-    return InputError(
-        f"input.s3.key: {why}.", details={"problems": [{"path": "input.s3.key", "message": why}]}
-    )
+    return InputError.at("input.s3.key", why)
 
 
 def _unavailable(error: ClientError | BotoCoreError) -> UnavailableError:

@@ -26,7 +26,7 @@ Xero's own words in a ValidationError may repeat a name from the request.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,6 +95,36 @@ class InputError(RequestError):
 
     code = "invalid_input"
     advice = "Correct the fields named in details.problems and ask again."
+
+    @classmethod
+    def at(
+        cls,
+        path: str,
+        why: str,
+        *,
+        suggestion: str | None = None,
+        details: Mapping[str, Any] | None = None,
+        advice: str | None = None,
+    ) -> Self:
+        """Return the error of one field.
+
+        Args:
+            path: the field's, from the top of the invocation.
+            why: what is wrong with it, without a full stop.
+            suggestion: what was probably meant.
+            details: more data beside `problems`.
+            advice: as of every error.
+        """
+        problem = {"path": path, "message": why}
+        hint = ""
+        if suggestion is not None:
+            problem["suggestion"] = suggestion
+            hint = f" Did you mean {suggestion}?"
+        return cls(
+            f"{path}: {why}.{hint}",
+            details={"problems": [problem], **(details or {})},
+            advice=advice,
+        )
 
 
 class ValidationError(RequestError):

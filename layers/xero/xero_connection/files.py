@@ -135,9 +135,7 @@ class FileInput(Input):
         """
         if not content or len(content) > LARGEST_FILE:
             why = too_large(len(content)) if content else "The object is empty"
-            raise InputError(
-                f"input.s3: {why}.", details={"problems": [{"path": "input.s3", "message": why}]}
-            )
+            raise InputError.at("input.s3", why)
         copy = self.model_copy()
         copy._fetched = content  # noqa: SLF001 - one of its own kind
         return copy

@@ -91,19 +91,16 @@ class Files:
         if self.store is None:
             raise _without_store("input.s3")
         if place.bucket not in {None, self.store.name}:
-            raise InputError(
-                f"input.s3.bucket: Files come from the stack's own bucket, {self.store.name}.",
-                details={"problems": [{"path": "input.s3.bucket", "suggestion": self.store.name}]},
+            raise InputError.at(
+                "input.s3.bucket",
+                "Files come from the stack's own bucket alone",
+                suggestion=self.store.name,
             )
         return self.store
 
 
 def _without_store(path: str) -> InputError:
-    return InputError(
-        f"{path}: This stack keeps no files.",
-        details={"problems": [{"path": path, "message": "This stack keeps no files."}]},
-        advice=_SWITCH_ON,
-    )
+    return InputError.at(path, "This stack keeps no files", advice=_SWITCH_ON)
 
 
 def _does_not_fit(output: dict[str, Any], advice: str) -> ResponseTooLargeError:

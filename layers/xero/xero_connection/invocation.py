@@ -133,9 +133,8 @@ def check_fields(operation: Operation, wanted: list[str] | None) -> None:
     for name in wanted or []:
         near = _nearest(name, known, cutoff=0.8) if name not in known else None
         if near:
-            raise InputError(
-                f"The records have no field {name[:_LONGEST_NAME]!r}. Did you mean {near}?",
-                details={"problems": [{"path": "fields", "suggestion": near}]},
+            raise InputError.at(
+                "fields", f"The records have no field {name[:_LONGEST_NAME]!r}", suggestion=near
             )
 
 
@@ -145,7 +144,9 @@ def _from_event_bridge(event: Mapping[str, Any], *, key: str) -> Invocation:
         return _validated(detail, key=key)
     asked = event["detail-type"]
     if detail.get("operation", asked) != asked:
-        raise InputError("The event's detail-type and detail.operation name two operations.")
+        raise InputError.at(
+            "operation", "The event's detail-type and detail.operation name two operations"
+        )
     return _validated({**detail, "operation": asked}, key=key)
 
 

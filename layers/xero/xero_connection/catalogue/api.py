@@ -53,7 +53,8 @@ class _RawInput(Input):
         description="Behind the API's version, such as /Invoices; see Xero's reference.",
     )
     query: Annotated[dict[str, str], AfterValidator(_named)] = Field(
-        default_factory=dict, description="Query parameters as Xero names them, not encoded."
+        default_factory=dict,
+        description="Query parameters as Xero names them, as strings, not encoded.",
     )
 
 

@@ -122,16 +122,19 @@ def _record(asked: RecordPayment) -> Flow:
     if not standing:
         raise NotFoundError("No sales invoice has this number, or it is voided.")
     if len(standing) > 1:
-        raise InputError(
-            "Several sales invoices have this number.",
+        raise InputError.at(
+            "input.invoice_number",
+            "Several sales invoices have this number",
             details={"invoice_ids": [one["InvoiceID"] for one in standing]},
             advice="Find out which is meant, and use create_payment with its InvoiceID.",
         )
     invoice = standing[0]
     amount = invoice.get("AmountDue") if asked.amount is None else asked.amount
     if not amount:
-        raise InputError(
-            "Nothing is due on this invoice.", details={"invoice_id": invoice["InvoiceID"]}
+        raise InputError.at(
+            "input.invoice_number",
+            "Nothing is due on this invoice",
+            details={"invoice_id": invoice["InvoiceID"]},
         )
     payment = {
         "Invoice": {"InvoiceID": invoice["InvoiceID"]},
@@ -263,7 +266,8 @@ OPERATIONS = (
         advice=(
             "It pays all that is due unless amount says less, and refuses where no invoice or "
             "several have the number. It reads the invoice too, which needs accounting.invoices. "
-            "Numbers of bills are not unique: use find_invoice and create_payment."
+            "Numbers of bills are not unique: use find_invoice and create_payment. Its undo "
+            "deletes the payment."
         ),
     ),
     _PAYMENTS.become(

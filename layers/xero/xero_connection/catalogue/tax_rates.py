@@ -170,7 +170,8 @@ OPERATIONS = (
         idempotency="natural",
         advice=(
             "Send only what changes; TaxComponents replace the old ones. The rates that Xero "
-            "brings with a country stay as they are."
+            "brings with a country stay as they are. There is no undo: what the rate was is not "
+            "known."
         ),
     ),
     Operation(

@@ -266,7 +266,7 @@ OPERATIONS = (
         flow=_create,
         advice=(
             "Names are unique in their category: where a repeat is refused for its name, the "
-            "option was made before."
+            "option was made before. Its undo deletes it."
         ),
     ),
     _option(
@@ -291,14 +291,20 @@ OPERATIONS = (
         covers=("updateTrackingOptions",),
         flow=_become("ARCHIVED", "restore_tracking_option"),
         destructive=True,
-        advice="Choose it for one that was used; lines and reports of before keep it.",
+        advice=(
+            "Choose it for one that was used; lines and reports of before keep it. Its undo "
+            "restores it."
+        ),
     ),
     _option(
         "restore_tracking_option",
         "Make an archived option one that lines can name again.",
         covers=("updateTrackingOptions",),
         flow=_become("ACTIVE", "archive_tracking_option"),
-        advice="Find it with list_tracking_categories and include_archived.",
+        advice=(
+            "Find it with list_tracking_categories and include_archived. Its undo archives it "
+            "again."
+        ),
     ),
     _option(
         "delete_tracking_option",
