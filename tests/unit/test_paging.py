@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -197,6 +198,13 @@ def test_a_cursor_goes_on_with_the_filters_that_it_was_given_for() -> None:
     assert request_parts(again).query == {"page": "3", "pageSize": "100"}
 
 
+def forged(**at: Any) -> str:
+    """Return a cursor that no answer has given."""
+    cursor = json.loads(urlsafe_b64decode(Filtered(status="PAID").cursor_after()))
+    cursor["at"] |= at
+    return urlsafe_b64encode(json.dumps(cursor).encode()).decode()
+
+
 @pytest.mark.parametrize(
     ("asked", "where"),
     [
@@ -206,6 +214,10 @@ def test_a_cursor_goes_on_with_the_filters_that_it_was_given_for() -> None:
         ({"cursor": SearchedInput().cursor_after()}, "cursor"),
         ({"cursor": ListInput().cursor_after()}, "cursor"),
         ({"cursor": Filtered(status="PAID").cursor_after(), "page": 2}, "page"),
+        ({"cursor": forged(page_size=10**9)}, "cursor"),
+        ({"cursor": forged(page=0)}, "cursor"),
+        ({"cursor": forged(page=True)}, "cursor"),
+        ({"cursor": forged(where="A")}, "cursor"),
     ],
 )
 def test_a_cursor_that_fits_no_more_is_refused(asked: dict[str, Any], where: str) -> None:

@@ -80,13 +80,16 @@ class Listed(Input):
         try:
             cursor = json.loads(urlsafe_b64decode(self.cursor))
             at, skipped, of = cursor["at"], cursor["skipped"], cursor["of"]
-            whole = [one for one in (*at.values(), skipped) if isinstance(one, int) and one >= 0]
+            whole = [one for one in (*at.values(), skipped) if type(one) is int and one >= 0]
+            here = self.moved()
+            for name in self.place:
+                type(self).__pydantic_validator__.validate_assignment(here, name, at[name])
         except (AttributeError, KeyError, TypeError, ValueError):
             raise refusal("This is no cursor: take next_cursor of an answer", "cursor") from None
         if of != self._digest() or set(at) != set(self.place) or len(whole) <= len(at):
             raise refusal("This cursor is of another list: keep the filters as they were", "cursor")
-        for name, value in at.items():
-            setattr(self, name, value)
+        for name in at:
+            setattr(self, name, at[name])
         self._skipped = skipped
         return self
 
