@@ -31,7 +31,7 @@ SHARED_MODELS = (
     "models.bank_transactions",
     "models.receipts",
 )
-WITHIN_A_RESOURCE = (".shapes", ".reading", ".changing", ".creating")
+WITHIN_A_RESOURCE = (".shapes", ".options", ".reading", ".changing", ".creating")
 # A module imports only from the lines above its own.
 ARROW = [
     {

@@ -1,52 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tracking categories, by which lines are told apart in reports, and their options.
-
-https://developer.xero.com/documentation/api/accounting/trackingcategories
-"""
+"""Operations on the options of tracking categories."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pydantic import Field
 
+from xero_connection.catalogue.tracking_categories.shapes import CATEGORIES
 from xero_connection.client import Request
-from xero_connection.endpoint import Endpoint
-from xero_connection.fields import Input, Output, Query, document
-from xero_connection.filters import Where
+from xero_connection.fields import Input, Output, document
 from xero_connection.forms import output_of
-from xero_connection.lists import ListInput
-from xero_connection.models.tracking_categories import (
-    TrackingCategory,
-    TrackingCategoryRecord,
-    TrackingOption,
-    TrackingOptionRecord,
-    TrackingStatus,
-)
+from xero_connection.models.tracking_categories import TrackingOption, TrackingOptionRecord
 from xero_connection.operation import Done, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from xero_connection.operation import Flow
-
-
-class NewTrackingCategory(TrackingCategory):
-    """A tracking category that does not exist yet."""
-
-    Name: str = Field(min_length=1, max_length=100, description="Such as Region; unique.")
-
-
-class ListTrackingCategories(ListInput):
-    """Which tracking categories to list."""
-
-    include_archived: Annotated[bool | None, Query("includeArchived")] = Field(
-        default=None, description="Archived categories, and archived options, too."
-    )
-    statuses: Annotated[list[TrackingStatus] | None, Where("Status")] = Field(
-        default=None, min_length=1, description="Only in these statuses."
-    )
 
 
 class NewTrackingOption(TrackingOption):
@@ -131,19 +103,8 @@ def _of_option(name: str, category_id: str, option_id: str) -> dict[str, Any]:
     return {"operation": f"tracking_categories/{name}", "input": ids}
 
 
-_CATEGORIES = Endpoint(
-    resource="tracking_categories",
-    noun="tracking_category",
-    collection="TrackingCategories",
-    record=TrackingCategoryRecord,
-    read=("accounting.settings.read", "accounting.settings"),
-    write=("accounting.settings",),
-    example_id="feaff55a-2a89-555d-9c7b-f11b989dabd5",
-    each_query=False,
-    bare=("PUT", "POST"),
-)
 _OPTION_OUTPUT = output_of("tracking_option", TrackingOptionRecord)
-_ID = _CATEGORIES.example_id
+_ID = CATEGORIES.example_id
 _ONE = {
     "tracking_category_id": _ID,
     "tracking_option_id": "8576efe5-22a9-56e4-990f-d0ac5dbf29e7",
@@ -163,7 +124,7 @@ def _option(name: str, summary: str, **own: Any) -> Operation:
             "counter_examples": (
                 (_ONE | {"tracking_option_id": "East"}, "input.tracking_option_id"),
             ),
-            "scopes": _CATEGORIES.write,
+            "scopes": CATEGORIES.write,
             # Names are unique in a category: a repeat is refused.
             "idempotency": "natural",
             **own,
@@ -171,82 +132,7 @@ def _option(name: str, summary: str, **own: Any) -> Operation:
     )
 
 
-OPERATIONS = (
-    _CATEGORIES.create(
-        NewTrackingCategory,
-        {"Name": "Department"},
-        covers=("createTrackingCategory",),
-        counter_examples=(
-            ({"tracking_category": {}}, "input.tracking_category.Name"),
-            ({"tracking_category": {"Name": "A" * 101}}, "input.tracking_category.Name"),
-            (
-                {"tracking_category": {"Name": "Department", "Options": []}},
-                "input.tracking_category.Options",
-            ),
-        ),
-        # Names are unique: a repeat is refused.
-        idempotency="natural",
-        undo=(_CATEGORIES.undo("delete_tracking_category", "ACTIVE"),),
-        advice=(
-            "An organisation has two active ones at the most; archive_tracking_category makes "
-            "room. Give it options with create_tracking_option. Names are unique: where a repeat "
-            "is refused for its name, the category was made before."
-        ),
-    ),
-    _CATEGORIES.update(
-        NewTrackingCategory,
-        {"Name": "Division"},
-        summary="Give a tracking category another name.",
-        covers=("updateTrackingCategory",),
-        counter_examples=(
-            (
-                {"tracking_category_id": "Region", "tracking_category": {"Name": "Division"}},
-                "input.tracking_category_id",
-            ),
-            (
-                {"tracking_category_id": _ID, "tracking_category": {"Name": "A", "Status": "A"}},
-                "input.tracking_category.Status",
-            ),
-        ),
-        advice="Lines that name it follow. There is no undo: the name before is not known.",
-    ),
-    _CATEGORIES.become(
-        "archive_tracking_category",
-        "Archive a tracking category, so that new lines cannot name it.",
-        {"Status": "ARCHIVED"},
-        covers=("updateTrackingCategory",),
-        destructive=True,
-        undo=(_CATEGORIES.undo("restore_tracking_category", "ARCHIVED"),),
-        advice="Choose it for one that was used; lines and reports of before keep it.",
-    ),
-    _CATEGORIES.become(
-        "restore_tracking_category",
-        "Make an archived tracking category one that lines can name again.",
-        {"Status": "ACTIVE"},
-        covers=("updateTrackingCategory",),
-        undo=(_CATEGORIES.undo("archive_tracking_category", "ACTIVE"),),
-        advice="Two can be active at the most. Find it with list_tracking_categories.",
-    ),
-    _CATEGORIES.delete(
-        covers=("deleteTrackingCategory",),
-        advice=(
-            "Xero refuses it where lines name it: archive it then. Its options go with it, and "
-            "there is no way back."
-        ),
-    ),
-    _CATEGORIES.get(
-        summary="Get a tracking category by its id, with its options.",
-        covers=("getTrackingCategory",),
-        advice="Use list_tracking_categories to find the id.",
-    ),
-    _CATEGORIES.list(
-        ListTrackingCategories,
-        summary="List tracking categories with their options.",
-        covers=("getTrackingCategories",),
-        example={"include_archived": True, "order": "Name ASC"},
-        counter_examples=(({"statuses": ["OPEN"]}, "input.statuses.0"),),
-        advice="Take names or ids from here for Tracking in line items.",
-    ),
+OPTIONS = (
     _option(
         "create_tracking_option",
         "Create an option of a tracking category.",
