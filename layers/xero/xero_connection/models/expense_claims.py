@@ -28,7 +28,7 @@ class ExpenseClaim(Document):
 
     User: UserReference | None = Field(default=None, description="Who claims.")
     Receipts: list[ReceiptReference] | None = Field(
-        default=None, min_length=1, description="Draft receipts of this user."
+        default=None, description="Draft receipts of this user."
     )
     Status: Annotated[str, OneOf("SUBMITTED", "AUTHORISED", "VOIDED", "DELETED")] | None = Field(
         default=None,
