@@ -60,7 +60,8 @@ def _index() -> str:
         "[architecture](../architecture.md)); what it is asked with stands on its page, and as",
         "JSON Schema with what it answers in [metadata/schemas](../metadata/schemas); a sample of",
         "each event is in `events/`. [xero_calls.md](xero_calls.md) says which of them stands for",
-        "which of Xero's calls. Ids in the examples stand for records of yours.",
+        "which of Xero's calls. The examples of queries work as they are on",
+        "a new local stack.",
         "",
     ]
     for resource in RESOURCES:

@@ -86,6 +86,22 @@ def at_hand(stack: Stack, shelf: str, id_name: str, **like: str) -> str:
     return str(next(value for name, value in found.items() if name.lower() == plain))
 
 
+# The books begin without a file.
+AS_IT_IS = [
+    operation
+    for operation in INVOKED
+    if operation.kind == "query" and operation.name != "get_attachment"
+]
+
+
+@pytest.mark.promise("one-declaration")
+@pytest.mark.parametrize("operation", AS_IT_IS, ids=lambda operation: operation.id)
+def test_the_example_of_a_query_works_on_a_new_stack_as_it_is(
+    stack: Stack, operation: Operation
+) -> None:
+    assert operation.record_key in stack.invoke("query", sample(operation.id))["output"]
+
+
 @pytest.mark.promise("one-declaration")
 @pytest.mark.parametrize("operation", INVOKED, ids=lambda operation: operation.id)
 def test_the_sample_of_each_operation_is_carried_out(stack: Stack, operation: Operation) -> None:

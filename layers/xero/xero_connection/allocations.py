@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xero_connection.operation import Flow
 
 ALLOCATION: Final = {
-    "Invoice": {"InvoiceID": "6f7594f2-f059-4d56-9e67-47ac9733bfe9"},
+    "Invoice": {"InvoiceID": "d60a3682-8378-5b15-b75f-588cd8c95890"},
     "Amount": 60.5,
     "Date": "2026-11-22",
 }

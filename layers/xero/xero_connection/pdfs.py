@@ -25,7 +25,7 @@ _NOUNS: Final = {
 """Kinds that Xero prints, and its word for one of each; the path has an s behind it."""
 
 
-def pdf_operations(resource: str) -> tuple[Operation, ...]:
+def pdf_operations(resource: str, example_id: str) -> tuple[Operation, ...]:
     """Return the query that gets a document of a kind as a PDF file."""
     noun, xeros = resource.removesuffix("s"), _NOUNS[resource]
     id_name = f"{noun}_id"
@@ -49,7 +49,7 @@ def pdf_operations(resource: str) -> tuple[Operation, ...]:
             summary=f"Get {article} {words} as a PDF file.",
             input=cast("type[Input]", asked),
             output=FileOutput,
-            example={id_name: "6f7594f2-f059-4d56-9e67-47ac9733bfe9"},
+            example={id_name: example_id},
             counter_examples=(
                 ({id_name: "1"}, f"input.{id_name}"),
                 ({"deliver": "s3"}, f"input.{id_name}"),

@@ -157,7 +157,7 @@ def _calls(form: str) -> tuple[str, ...]:
     return tuple(form.format(noun) for noun in _NOUNS.values())
 
 
-_RECORD_ID: Final = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
+_RECORD_ID: Final = "d60a3682-8378-5b15-b75f-588cd8c95890"
 _INVOICE: Final[dict[str, Any]] = {"resource": "invoices", "record_id": _RECORD_ID}
 _NAMED: Final = {"file_name": "Delivery note 7.txt"}
 _SENT: Final[dict[str, Any]] = {

@@ -37,7 +37,7 @@ _TRANSFERS = Endpoint(
     record=BankTransferRecord,
     read=RESOURCES["bank_transfers"].scopes,
     write=("accounting.banktransactions",),
-    example_id="6221458a-ef7a-4d5f-9b1c-1b96ce03833c",
+    example_id="9df1ed84-50d5-50ef-83c9-9b3d28157c3c",
     # Xero takes summarizeErrors here where transfers are deleted, not where they are made.
     each_query=False,
     bare=("POST",),
@@ -154,7 +154,7 @@ OPERATIONS = (
         example={
             "bank_transfers": [
                 {"BankTransferID": _TRANSFERS.example_id},
-                {"BankTransferID": "76eea4b6-f026-464c-b6f3-5fb39a196145"},
+                {"BankTransferID": "b7e9696f-45d0-523a-8cdc-1454a69a211c"},
             ]
         },
         covers=("deleteBankTransfers",),

@@ -66,7 +66,7 @@ _BATCHES = Endpoint(
     record=BatchPaymentRecord,
     read=RESOURCES["payments"].scopes,
     write=("accounting.payments",),
-    example_id="d318c343-208e-49fe-b04a-45642349bcf1",
+    example_id="2780fbcb-ba6b-5339-8680-74cd4c12ebe9",
     read_back=ReadBack(
         path="/BatchPayments",
         collection="BatchPayments",
@@ -75,7 +75,7 @@ _BATCHES = Endpoint(
     ),
     bare=("POST",),
 )
-_BILLS = ("6f7594f2-f059-4d56-9e67-47ac9733bfe9", "0cb10d7a-c36c-5a1d-8ae7-5245ca315cb6")
+_BILLS = ("d60a3682-8378-5b15-b75f-588cd8c95890", "0cb10d7a-c36c-5a1d-8ae7-5245ca315cb6")
 _PAYMENT = {"Invoice": {"InvoiceID": _BILLS[0]}, "Amount": 120.5}
 _BATCH = {
     "Account": {"Code": "090"},

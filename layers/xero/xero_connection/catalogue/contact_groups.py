@@ -97,7 +97,7 @@ _GROUPS = Endpoint(
     record=ContactGroupRecord,
     read=("accounting.contacts.read", "accounting.contacts"),
     write=("accounting.contacts",),
-    example_id="13f47537-7c1d-4e62-966e-617d76558fc5",
+    example_id="243a55d6-84af-5407-aa5a-13a3ec8f69f0",
     each_query=False,
     read_back=ReadBack(
         path="/ContactGroups",
@@ -107,7 +107,7 @@ _GROUPS = Endpoint(
     ),
 )
 _GROUP = {"contact_group_id": _GROUPS.example_id}
-_CONTACT_ID = "2f5f2f43-6f3c-4a7e-8b8e-0d6f3b1f6c11"
+_CONTACT_ID = "11e5006f-e5cc-58c0-bf95-b5789b5985b1"
 
 OPERATIONS = (
     _GROUPS.create(

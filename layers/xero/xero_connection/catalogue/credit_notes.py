@@ -111,7 +111,7 @@ _NOTES = Endpoint(
     record=CreditNoteRecord,
     read=RESOURCES["credit_notes"].scopes,
     write=("accounting.invoices",),
-    example_id="7be578f5-63af-45c8-9b00-dcc4732baf0b",
+    example_id="34b5fcea-e511-5773-8bed-84ed8cd3c94f",
     query=_FOUR_PLACES,
     read_back=_CREATED,
 )
@@ -289,5 +289,5 @@ OPERATIONS = (
         advice="Several suppliers can use the same number: compare Type and Contact.",
     ),
     *allocations(_NOTES, create="createCreditNoteAllocation", delete="deleteCreditNoteAllocations"),
-    *pdf_operations("credit_notes"),
+    *pdf_operations("credit_notes", _NOTES.example_id),
 )

@@ -33,7 +33,7 @@ _CLAIMS = Endpoint(
     record=ExpenseClaimRecord,
     read=("accounting.classicexpenses.read", "accounting.classicexpenses"),
     write=("accounting.classicexpenses",),
-    example_id="646b15ab-b874-4e13-82ae-f4385b2ac4b6",
+    example_id="94221a4b-8d55-5209-9885-3e83f1a05b74",
     each_query=False,
 )
 
@@ -69,8 +69,8 @@ def new_expense_claim(_: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 _EXAMPLE: dict[str, Any] = {
-    "User": {"UserID": "d1164823-0ac1-41ad-987b-b4e30fe0b273"},
-    "Receipts": [{"ReceiptID": "dc1c7f6d-0a4c-402f-acac-551d62ce5816"}],
+    "User": {"UserID": "80fce929-7ab5-507c-9734-21241ec7fde0"},
+    "Receipts": [{"ReceiptID": "a26a01e6-62f0-5876-b87c-6c5cfa457c95"}],
 }
 
 OPERATIONS = (

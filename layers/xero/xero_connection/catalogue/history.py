@@ -162,7 +162,7 @@ def _writing(asked: AddHistoryNote) -> tuple[str, ...]:
 _SCOPES: Final = sorted({kind.scope for kind in _KINDS.values()})
 _INVOICE: Final = {
     "resource": "invoices",
-    "record_id": "6f7594f2-f059-4d56-9e67-47ac9733bfe9",
+    "record_id": "d60a3682-8378-5b15-b75f-588cd8c95890",
 }
 _NOTE: Final = {**_INVOICE, "note": "Customer promised to pay on 1 December."}
 

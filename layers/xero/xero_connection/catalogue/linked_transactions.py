@@ -30,7 +30,7 @@ _LINKED = Endpoint(
     record=LinkedTransactionRecord,
     read=("accounting.invoices.read", "accounting.invoices"),
     write=("accounting.invoices",),
-    example_id="5cf7d9c0-b9a7-4433-a2dc-ae3c11bba39b",
+    example_id="17270842-ebe6-53aa-855e-a479fece9c40",
     each_query=False,
 )
 

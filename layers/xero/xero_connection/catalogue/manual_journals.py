@@ -35,7 +35,7 @@ _JOURNALS = Endpoint(
     record=ManualJournalRecord,
     read=RESOURCES["manual_journals"].scopes,
     write=("accounting.manualjournals",),
-    example_id="d312dd5e-a53e-46d1-9d51-c569ef4570b7",
+    example_id="5359ed7d-82f3-51b5-9b01-0fea99d205c5",
 )
 
 

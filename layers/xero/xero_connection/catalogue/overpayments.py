@@ -26,7 +26,7 @@ _KIND = Endpoint(
     record=OverpaymentRecord,
     read=RESOURCES["overpayments"].scopes,
     write=("accounting.payments",),
-    example_id="ed7f6041-c915-4667-bd1d-54c48e92161e",
+    example_id="eb603ec9-7e3c-5438-a072-df83f0248035",
     query={"unitdp": "4"},
 )
 

@@ -160,7 +160,7 @@ _PAYMENTS = Endpoint(
     record=PaymentRecord,
     read=RESOURCES["payments"].scopes,
     write=("accounting.payments",),
-    example_id="297c2dc5-cc47-4afd-8ec8-74990b8761e9",
+    example_id="a02a7145-5598-5d94-90df-c5aaa8ff685a",
     bare=("POST",),
     read_back=ReadBack(
         path="/Payments",
@@ -172,7 +172,7 @@ _PAYMENTS = Endpoint(
     ),
 )
 _DELETE = _PAYMENTS.undo("delete_payment", "AUTHORISED")
-_INVOICE_ID = "6f7594f2-f059-4d56-9e67-47ac9733bfe9"
+_INVOICE_ID = "d60a3682-8378-5b15-b75f-588cd8c95890"
 _PAYMENT = {
     "Invoice": {"InvoiceID": _INVOICE_ID},
     "Account": {"Code": "090"},

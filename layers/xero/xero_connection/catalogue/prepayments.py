@@ -26,7 +26,7 @@ _KIND = Endpoint(
     record=PrepaymentRecord,
     read=RESOURCES["prepayments"].scopes,
     write=("accounting.payments",),
-    example_id="ce0cddef-cf5a-4e59-b638-f225679115a7",
+    example_id="d5273429-1e59-5940-a52c-4dcc731ceae7",
     query={"unitdp": "4"},
 )
 

@@ -82,7 +82,7 @@ _ORDERS = Endpoint(
     record=PurchaseOrderRecord,
     read=RESOURCES["purchase_orders"].scopes,
     write=("accounting.invoices",),
-    example_id="d3fb1af7-8e9c-4f6a-9a5d-4e8a0a3a2f10",
+    example_id="8408b732-a6f8-5de5-966a-a629182be717",
     read_back=ReadBack(
         path="/PurchaseOrders",
         collection="PurchaseOrders",
@@ -240,5 +240,5 @@ OPERATIONS = (
         ),
         advice="Xero has no other filters for orders: narrow by date, then look through the pages.",
     ),
-    *pdf_operations("purchase_orders"),
+    *pdf_operations("purchase_orders", _ORDERS.example_id),
 )

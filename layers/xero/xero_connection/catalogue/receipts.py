@@ -28,7 +28,7 @@ _RECEIPTS = Endpoint(
     record=ReceiptRecord,
     read=("accounting.classicexpenses.read", "accounting.classicexpenses"),
     write=("accounting.classicexpenses",),
-    example_id="e59a2c7f-1306-4078-a0f3-73537afcbba9",
+    example_id="a26a01e6-62f0-5876-b87c-6c5cfa457c95",
     query={"unitdp": "4"},
     each_query=False,
 )
@@ -67,7 +67,7 @@ def new_receipt(_: Mapping[str, Any]) -> tuple[str, ...]:
 _LINE = {"Description": "Taxi", "Quantity": 1, "UnitAmount": 24.5, "AccountCode": "493"}
 _EXAMPLE: dict[str, Any] = {
     "Contact": {"Name": "Harbour Cabs"},
-    "User": {"UserID": "d1164823-0ac1-41ad-987b-b4e30fe0b273"},
+    "User": {"UserID": "80fce929-7ab5-507c-9734-21241ec7fde0"},
     "Date": "2026-11-19",
     "Reference": "Cab to the airport",
     "LineItems": [_LINE],

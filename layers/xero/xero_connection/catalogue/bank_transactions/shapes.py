@@ -27,7 +27,7 @@ BANK_TRANSACTIONS = Endpoint(
     record=BankTransactionRecord,
     read=RESOURCES["bank_transactions"].scopes,
     write=("accounting.banktransactions",),
-    example_id="d20b6c54-7f5d-4ce6-ab83-55f609719126",
+    example_id="aa9aac4c-ec61-5851-b0fc-a41eb9b61999",
     # Without it Xero rounds unit prices to two places, in what it keeps and in what it answers.
     query={"unitdp": "4"},
 )

@@ -81,7 +81,7 @@ READING = (
         scopes=READ,
         advice="Several suppliers can use the same bill number: compare the contact.",
     ),
-    *pdf_operations("invoices"),
+    *pdf_operations("invoices", EXAMPLE_ID),
     Operation(
         id="invoices/get_online_invoice_url",
         kind="query",

@@ -25,7 +25,7 @@ INVOICES = Endpoint(
     record=InvoiceRecord,
     read=RESOURCES["invoices"].scopes,
     write=("accounting.invoices",),
-    example_id="6f7594f2-f059-4d56-9e67-47ac9733bfe9",
+    example_id="d60a3682-8378-5b15-b75f-588cd8c95890",
     query=FOUR_PLACES,
 )
 READ, WRITE, EXAMPLE_ID = INVOICES.read, INVOICES.write, INVOICES.example_id

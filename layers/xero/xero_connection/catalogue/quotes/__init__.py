@@ -9,7 +9,14 @@ from __future__ import annotations
 from xero_connection.catalogue.quotes.changing import CHANGING
 from xero_connection.catalogue.quotes.creating import CREATING
 from xero_connection.catalogue.quotes.reading import READING
+from xero_connection.catalogue.quotes.shapes import QUOTES
 from xero_connection.pdfs import pdf_operations
 from xero_connection.trigger import triggers
 
-OPERATIONS = (*triggers("quotes"), *CREATING, *CHANGING, *READING, *pdf_operations("quotes"))
+OPERATIONS = (
+    *triggers("quotes"),
+    *CREATING,
+    *CHANGING,
+    *READING,
+    *pdf_operations("quotes", QUOTES.example_id),
+)

@@ -93,7 +93,7 @@ QUOTES = Endpoint(
     record=QuoteRecord,
     read=RESOURCES["quotes"].scopes,
     write=("accounting.invoices",),
-    example_id="8ce6b14c-ef87-4f45-93f0-853137c6d0e1",
+    example_id="cd54ee73-f6ab-5eb5-9110-d9c5254bdf42",
     read_back=ReadBack(path="/Quotes", collection="Quotes", id_field="QuoteID", identity=new_quote),
 )
 LINE = {"Description": "Desk", "Quantity": 2, "UnitAmount": 120.5, "AccountCode": "200"}

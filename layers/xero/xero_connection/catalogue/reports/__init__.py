@@ -72,7 +72,7 @@ def _report(  # noqa: PLR0913 - what each of them has of its own
     )
 
 
-_CONTACT = {"contact_id": "0cb10d7a-c36c-5a1d-8ae7-5245ca315cb6"}
+_CONTACT = {"contact_id": "11e5006f-e5cc-58c0-bf95-b5789b5985b1"}
 _YEAR = {"from_date": "2026-01-01", "to_date": "2026-11-22"}
 _BACKWARDS = ({"from_date": "2026-11-22", "to_date": "2026-01-01"}, "input.to_date")
 
