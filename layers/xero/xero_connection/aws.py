@@ -175,11 +175,12 @@ def reason_of(error: ClientError | BotoCoreError) -> str:
 
 
 def in_parallel(work: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
-    """Return what comes of each part, in their order."""
+    """Return what comes of each part, in their order; a part that fails keeps no other back."""
     if len(parts) == 1:
         return [work(parts[0])]
     with ThreadPoolExecutor(_WORKERS) as pool:
-        return list(pool.map(work, parts))
+        done = [pool.submit(work, part) for part in parts]
+    return [one.result() for one in done]
 
 
 class Queue:
