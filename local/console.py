@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person sees: progress while something lasts, and lines that stay.
+"""What a person sees: progress while something lasts, and lines that stay. Or what a program reads.
 
-On a terminal the step under way has a spinner; anywhere else every line is plain text.
+On a terminal the step under way has a spinner; anywhere else every line is plain text. A program
+gets JSON documents alone, a line each.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 
 from rich.console import Console as Rich
 from rich.highlighter import JSONHighlighter
+from rich.table import Table
 from rich.text import Text
 
 _INDENT = 4
@@ -23,9 +25,10 @@ _COLOURS = JSONHighlighter()
 class Console:
     """Progress and results, or nothing at all."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        """`quiet` swallows everything."""
-        self._rich = Rich(quiet=quiet, highlight=False, soft_wrap=True)
+    def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
+        """`quiet` swallows everything, `as_json` all but documents and errors."""
+        self._as_json = as_json
+        self._rich = Rich(quiet=quiet or as_json, highlight=False, soft_wrap=True)
 
     @contextmanager
     def step(self, doing: str) -> Iterator[None]:
@@ -52,9 +55,20 @@ class Console:
         """Show a document."""
         self._rich.print(_COLOURS(textwrap.indent(_laid_out(value, _WIDTH), " " * _INDENT)))
 
+    def table(self, table: Table) -> None:
+        """Show a table."""
+        self._rich.print(table)
+
+    def document(self, value: Any) -> None:
+        """Say the outcome to a program; a person has been told in words."""
+        if self._as_json:
+            print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
+
     def error(self, text: str) -> None:
         """Say what went wrong."""
-        self._rich.print(Text(text, style="red"))
+        self.document({"error": {"message": text}})
+        if not self._as_json:
+            Rich(stderr=True, highlight=False, soft_wrap=True).print(Text(text, style="red"))
 
 
 def _laid_out(value: Any, width: int) -> str:

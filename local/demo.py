@@ -9,13 +9,14 @@ from typing import Any
 from local import calls, xero_peer
 from local.console import Console
 from local.listener import Listener, listening
+from local.problems import Problem
 from local.stack import Stack
 
 _WRONG_SIGNATURE = "d3Jvbmcgc2lnbmF0dXJl"
 CONTACT = "Bayside Club"
 
 
-class DemoError(Exception):
+class DemoError(Problem):
     """A step did not end as it should."""
 
 

@@ -3,18 +3,39 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
+from xero_connection.settings import API_URL, IDENTITY_URL
 
-from local import stack
+from local import outputs, stack
+from local.problems import Problem
+
+_LOGIN_URL = "https://login.xero.com/identity/connect/authorize"
+_BUS = "BusArn"
 
 
-class NoStackError(Exception):
+class NoStackError(Problem):
     """There is no such stack; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Xero:
+    """Where a stack's Xero is.
+
+    https://developer.xero.com/documentation/guides/oauth2/auth-flow
+    """
+
+    api_url: str
+    """Origin of its APIs."""
+    authorize_url: str
+    """Where a person consents."""
+    token_url: str
+    """Where a code becomes tokens."""
 
 
 @dataclass(frozen=True)
@@ -23,31 +44,51 @@ class Place:
 
     name: str
     """For a person, such as `xero-connection in ap-southeast-2`."""
-    client: Callable[[str], Any]
+    client: Callable[[str], Any] = field(repr=False)
     """Returns a client of the service named."""
     bus: str
     bus_arn: str
     queues: Mapping[str, str]
     """URLs by the keys of stack.json; a stack of an older version has fewer."""
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """Names by their short ones."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Ids by the keys of stack.json."""
+    table: str = ""
+    webhook_url: str = ""
+    option: str = ""
+    """What a command needs to mean this stack, such as `--stack xero-connection`."""
+
+    @cached_property
+    def xero(self) -> Xero:
+        """Where the stack's Xero is, by what the token function is told."""
+        found = self.client("lambda").get_function_configuration(
+            FunctionName=self.functions["token"]
+        )
+        variables = found.get("Environment", {}).get("Variables", {})
+        identity = variables.get("XERO_IDENTITY_URL", IDENTITY_URL)
+        return Xero(
+            api_url=variables.get("XERO_API_URL", API_URL),
+            # Xero's login has a host of its own; another Xero has one origin for both.
+            authorize_url=_LOGIN_URL
+            if identity == IDENTITY_URL
+            else f"{identity}/identity/connect/authorize",
+            token_url=f"{identity}/connect/token",
+        )
 
 
-def on_this_machine(directory: Path) -> Place:
-    """Return the stack that `up` started in `directory`.
+def find(stack_name: str | None, directory: Path) -> Place:
+    """Return the stack of that name; without one the stack here, or else the region's only one.
 
     Raises:
-        NoStackError: it is not up.
+        NoStackError: it is not there, or which one is meant is not clear.
     """
-    running = stack.found(directory)
-    if running is None:
-        raise NoStackError("Nothing is up here: `make up` first, or name a deployed one: --stack.")
-    bus = running.account.client("events").describe_event_bus(Name=running.bus)
-    return Place(
-        name="the stack on this machine",
-        client=running.account.client,
-        bus=running.bus,
-        bus_arn=bus["Arn"],
-        queues=running.queues,
-    )
+    if stack_name:
+        return on_aws(stack_name)
+    running = stack.found(directory.resolve())
+    if running:
+        return _here(running)
+    return _only_one()
 
 
 def on_aws(stack_name: str) -> Place:
@@ -56,12 +97,11 @@ def on_aws(stack_name: str) -> Place:
     Raises:
         NoStackError: there is none of that name, or it is something else.
     """
-    # The AWS CLI reads AWS_REGION, boto3 by itself only AWS_DEFAULT_REGION.
-    session = boto3.session.Session(region_name=os.environ.get("AWS_REGION") or None)
+    session = _session()
     cloudformation = session.client("cloudformation")
     region = cloudformation.meta.region_name
     try:
-        found = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
+        described = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
@@ -69,13 +109,65 @@ def on_aws(stack_name: str) -> Place:
             f"There is no stack {stack_name} in {region}: name the one you deployed with --stack,"
             " its region with AWS_REGION."
         ) from error
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])}
-    if "BusArn" not in outputs:
+    found = _outputs(described)
+    if _BUS not in found:
         raise NoStackError(f"The stack {stack_name} in {region} is not a Xero connection.")
     return Place(
         name=f"{stack_name} in {region}",
         client=session.client,  # type: ignore[arg-type]  # the stubs list every service
-        bus=outputs["BusName"],
-        bus_arn=outputs["BusArn"],
-        queues={key: outputs[name] for key, name in stack.QUEUES.items() if name in outputs},
+        bus=found["BusName"],
+        bus_arn=found[_BUS],
+        queues=outputs.named(outputs.QUEUES, found),
+        functions=outputs.functions(found),
+        secrets=outputs.named(outputs.SECRETS, found),
+        table=found.get("TableName", ""),
+        webhook_url=found.get("WebhookUrl", ""),
+        option=f"--stack {stack_name}",
     )
+
+
+def _here(running: stack.Stack) -> Place:
+    bus = running.account.client("events").describe_event_bus(Name=running.bus)
+    return Place(
+        name="the stack on this machine",
+        client=running.account.client,
+        bus=running.bus,
+        bus_arn=bus["Arn"],
+        queues=running.queues,
+        functions=running.functions,
+        secrets=running.secrets,
+        table=running.table,
+        webhook_url=running.webhook_url,
+    )
+
+
+def _only_one() -> Place:
+    session = _session()
+    if not session.region_name or not session.get_credentials():
+        raise NoStackError(
+            "Nothing is up here, and no AWS account is set up on this machine: `make up` starts"
+            " a stack here, `aws configure` or AWS_PROFILE and AWS_REGION name an account."
+        )
+    pages = session.client("cloudformation").get_paginator("describe_stacks").paginate()
+    names = [
+        one["StackName"]
+        for page in pages
+        for one in page["Stacks"]
+        if {_BUS, "WebhookUrl", "CredentialSecretArn"} <= _outputs(one).keys()
+    ]
+    if len(names) == 1:
+        return on_aws(names[0])
+    said = f"There are several: {', '.join(sorted(names))}" if names else "There is none"
+    raise NoStackError(
+        f"Nothing is up here, so a stack in {session.region_name} is meant. {said}."
+        " Name one with --stack, its region with AWS_REGION; `sam deploy --guided` makes one."
+    )
+
+
+def _session() -> boto3.session.Session:
+    # The AWS CLI reads AWS_REGION, boto3 by itself only AWS_DEFAULT_REGION.
+    return boto3.session.Session(region_name=os.environ.get("AWS_REGION") or None)
+
+
+def _outputs(described: Mapping[str, Any]) -> dict[str, str]:
+    return {item["OutputKey"]: item["OutputValue"] for item in described.get("Outputs", [])}

@@ -39,15 +39,6 @@ class Deployment:
         api = self.outputs["WebhookUrl"].removeprefix("https://").split(".")[0]
         return f"/_aws/execute-api/{api}/$default"
 
-    @property
-    def functions(self) -> dict[str, str]:
-        """Function names by their short names (webhook, action …)."""
-        return {
-            key.removesuffix("FunctionName").lower(): value
-            for key, value in self.outputs.items()
-            if key.endswith("FunctionName")
-        }
-
 
 def deploy(
     account: Account,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from local.problems import Problem
 from local.stack import Stack
 
 Event = dict[str, Any]
@@ -15,7 +16,7 @@ Event = dict[str, Any]
 _PATIENCE_SECONDS = 30
 
 
-class NothingHeardError(Exception):
+class NothingHeardError(Problem):
     """The event waited for did not come in time."""
 
 

@@ -7,23 +7,26 @@ source queue, and the emulator has none, so it could not be proved here.
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.console import Console
 from local.deployed import Place
+from local.problems import Problem
 
-QUEUES = {
+QueueName = Literal["requests", "backlog", "records"]
+
+QUEUES: Mapping[QueueName, str] = {
     "requests": "request_dead_letters",
     "backlog": "backlog_dead_letters",
     "records": "record_dead_letters",
 }
-FIRST_LOOK = {
+FIRST_LOOK: Mapping[QueueName, str] = {
     "requests": (
         "Requests older than the stack's OutcomeHours are carried out again: look in Xero first"
         " whether they were, perhaps only the result got lost. Younger ones are done once."
@@ -43,7 +46,7 @@ _LARGEST_CALL = 1_048_576
 Letter = dict[str, Any]
 
 
-class RedriveError(Exception):
+class RedriveError(Problem):
     """Letters stayed behind or are now in two places; the message says how many."""
 
 
@@ -60,8 +63,8 @@ class Tally:
     """Came after the run began, perhaps for the second time; they stay."""
 
 
-def redrive(place: Place, name: str, console: Console) -> None:
-    """Put a queue's dead letters back.
+def redrive(place: Place, name: QueueName, console: Console) -> Tally:
+    """Put a queue's dead letters back, and return how many came where.
 
     Args:
         place: the stack.
@@ -86,6 +89,7 @@ def redrive(place: Place, name: str, console: Console) -> None:
             f"The queue refused {tally.refused}, which stay; {tally.doubled} could not be deleted"
             " and are in both places."
         )
+    return move.tally
 
 
 @dataclass

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from local.console import Console
 from local.deployed import Place
+from local.problems import Problem
 
 # An event is in the archive some time after the bus took it.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html
@@ -21,7 +22,7 @@ _LONGEST_PAUSE = 5.0
 _UNDER_WAY = {"STARTING", "RUNNING"}
 
 
-class ReplayError(Exception):
+class ReplayError(Problem):
     """It cannot be replayed; the message says what to change."""
 
 

@@ -16,20 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from local import deployment, embedded, environments, private, processes, xero_peer
+from local import deployment, embedded, environments, outputs, private, processes, xero_peer
 from local.aws import Account
 from local.console import Console
+from local.problems import Problem
 
-QUEUES = {
-    "requests": "RequestQueueUrl",
-    "request_dead_letters": "RequestDeadLetterQueueUrl",
-    "backlog": "BacklogQueueUrl",
-    "backlog_dead_letters": "BacklogDeadLetterQueueUrl",
-    "records": "RecordQueueUrl",
-    "record_dead_letters": "RecordDeadLetterQueueUrl",
-    "sweeps": "SweepQueueUrl",
-}
-"""Name in stack.json → output of the template."""
 PROCESSES = ("front", embedded.NAME, xero_peer.NAME)
 
 # The emulator sets AWS_ENDPOINT_URL itself, whatever a function's own variables say.
@@ -39,7 +30,7 @@ _AWS_ADDRESSES = tuple(
 )
 
 
-class StackError(Exception):
+class StackError(Problem):
     """The stack could not be started."""
 
 
@@ -202,23 +193,19 @@ def _start_front(directory: Path, target: str) -> str:
 def _described(
     deployed: deployment.Deployment, account: Account, webhook_url: str, xero_url: str
 ) -> Stack:
-    outputs = deployed.outputs
+    found = deployed.outputs
     return Stack(
         webhook_url=webhook_url,
         aws_endpoint=account.endpoint,
         region=account.region,
         aws_access_key_id=account.access_key_id,
         aws_secret_access_key=account.secret_access_key,
-        bus=outputs["BusName"],
-        functions=deployed.functions,
-        secrets={
-            "webhook_key": outputs["WebhookKeySecretArn"],
-            "credential": outputs["CredentialSecretArn"],
-            "token": outputs["TokenSecretArn"],
-        },
-        table=outputs["TableName"],
-        queues={key: outputs[name] for key, name in QUEUES.items()},
-        files_bucket=outputs["FilesBucketName"],
+        bus=found["BusName"],
+        functions=outputs.functions(found),
+        secrets=outputs.named(outputs.SECRETS, found),
+        table=found["TableName"],
+        queues=outputs.named(outputs.QUEUES, found),
+        files_bucket=found["FilesBucketName"],
         xero_url=xero_url,
     )
 

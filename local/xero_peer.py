@@ -15,13 +15,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local import embedded, environments, private, processes
+from local.problems import Problem
 from local.xero.scopes import ACCOUNTING_SCOPES
 
 NAME = "xero"
 _REQUEST_SECONDS = 30
 
 
-class XeroError(Exception):
+class XeroError(Problem):
     """The simulated Xero did not answer as expected."""
 
 

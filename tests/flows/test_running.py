@@ -147,7 +147,7 @@ def test_another_xero_is_used_as_it_is_and_the_secrets_are_left_to_the_person(
         assert variables["XERO_API_URL"] == variables["XERO_IDENTITY_URL"] == "http://127.0.0.1:9"
         assert stack.xero_url == "http://127.0.0.1:9"
         assert credential["SecretString"] == "{}"
-        assert "The secrets are empty." in (tmp_path / "output").read_text()
+        assert "The secrets are empty" in (tmp_path / "output").read_text()
     finally:
         with (tmp_path / "output").open("ab") as file:
             assert _start("down", tmp_path, file.fileno()).wait(PATIENCE_SECONDS) == 0

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: its commands, and how each of them ends."""
+
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from typer.core import TyperGroup
+
+from local.cli import deadletters, machine, replay
+from local.cli.options import console
+from local.problems import Problem
+
+INTERRUPTED = 130
+
+
+class _Commands(TyperGroup):
+    """Commands whose failures are said in a line: exit status 1, of wrong use 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry a command out."""
+        try:
+            return super().invoke(ctx)
+        except (Problem, BotoCoreError, ClientError) as error:
+            console(ctx).error(str(error))
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="xero-connection",
+    help="Connect Xero to AWS: the stack on this machine, and those deployed.",
+    cls=_Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("up")(machine.up)
+app.command("run")(machine.run)
+app.command("down")(machine.down)
+app.command("replay")(replay.replay)
+app.add_typer(deadletters.app, name="deadletters")
+
+
+def main() -> None:
+    """Do what the command line says."""
+    # A signal becomes an exception, so that what was started is stopped again. SIGINT too: a shell
+    # has its background jobs ignore it.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    app(prog_name=_name())
+
+
+def _name() -> str:
+    return "xero-connection" if sys.argv[0].endswith("xero-connection") else "python -m local"
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

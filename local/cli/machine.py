@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stack on this machine: up, run, down."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from local import demo, stack
+from local.cli.options import HOME, Directory
+from local.console import Console
+
+
+def up(directory: Directory = HOME) -> None:
+    """Start the stack on this machine: an embedded AWS, the real template, a simulated Xero."""
+    console = Console()
+    running, started = stack.up(directory.resolve(), _options(), console)
+    console.heading("Up" if started else "Already up")
+    _addresses(running, directory.resolve(), console)
+
+
+def run(
+    directory: Directory = HOME,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the demonstration.")] = False,
+) -> None:
+    """Do the same, show what it does, and serve until Ctrl-C."""
+    console, directory = Console(), directory.resolve()
+    running, started = stack.up(directory, _options(), console)
+    try:
+        if running.webhook_key:
+            demo.show(running, console)
+        else:
+            console.line("Another Xero is connected, so nothing is shown on it.")
+        console.heading("Serving" if started and not once else "Done")
+        _addresses(running, directory, console)
+        if not started:
+            console.line("It was up before and stays up; `make down` stops it.")
+        elif not once:
+            console.line("Ctrl-C stops it.")
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if started:
+            with console.step("Stopping"):
+                stack.down(directory)
+
+
+def down(directory: Directory = HOME) -> None:
+    """Stop the stack on this machine."""
+    Console().line("Down." if stack.down(directory.resolve()) else "Nothing was up.")
+
+
+def _addresses(running: stack.Stack, directory: Path, console: Console) -> None:
+    console.line(f"webhook   {running.webhook_url}")
+    console.line(f"AWS       {running.aws_endpoint}")
+    console.line(f"Xero      {running.xero_url}")
+    console.line(f"bus       {running.bus}")
+    console.line(f"keys and names of everything else: {_short(directory / 'stack.json')}")
+    if not running.webhook_key:
+        console.line("The secrets are empty: `xero-connection connect` fills them.")
+
+
+def _options() -> stack.Options:
+    return stack.Options(
+        xero_url=os.environ.get("XERO_API_URL", "").rstrip("/") or None,
+        identity_url=os.environ.get("XERO_IDENTITY_URL", "").rstrip("/") or None,
+    )
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
