@@ -8,6 +8,7 @@ from xero_connection.aws import Aws, Queue, Secret
 from xero_connection.backlog import Context, Replay
 from xero_connection.batches import is_batch
 from xero_connection.bus import Bus
+from xero_connection.deliveries import Deliveries
 from xero_connection.observe import Observer
 from xero_connection.receiver import CALL_SECONDS, TABLE_CALL_SECONDS, Receiver
 from xero_connection.repeats import Marks
@@ -19,7 +20,8 @@ aws = Aws()
 observer = Observer("webhook")
 sqs = aws.hurried("sqs", seconds=CALL_SECONDS)
 publish = Bus(aws.hurried("events", seconds=CALL_SECONDS), settings.bus_name).put
-marks = Marks(Table(aws.hurried("dynamodb", seconds=TABLE_CALL_SECONDS), settings.table_name))
+table = Table(aws.hurried("dynamodb", seconds=TABLE_CALL_SECONDS), settings.table_name)
+marks = Marks(table)
 receiver = Receiver(
     key_secret=Secret(
         aws.hurried("secretsmanager", seconds=CALL_SECONDS),
@@ -27,6 +29,7 @@ receiver = Receiver(
         fresh_every=5,
     ),
     marks=marks,
+    deliveries=Deliveries(table),
     publish=publish,
     park=Queue(sqs, settings.backlog_queue_url).send,
     log=observer.record,

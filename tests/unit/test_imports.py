@@ -46,10 +46,11 @@ ARROW = [
         "money",
         "filters",
         "identities",
+        "problems",
     },
     {"booking", "lessons", "outcomes", "retries"},
-    {"client", "fields", "events", "parcels"},
-    {"elements", "files", "lists", "meanings", "paging"},
+    {"client", "fields", "events", "parcels", "deliveries", "hearing"},
+    {"elements", "files", "lists", "meanings", "paging", "alarms", "notices"},
     {"models", "tokens", "webhooks", "resources", "aws", "http"},
     {
         "bucket",
@@ -66,9 +67,10 @@ ARROW = [
     },
     *({name} for name in SHARED_MODELS if name in MODULES),
     {name for name in MODULES if name.startswith("models.")} - {*SHARED_MODELS},
-    {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows"},
+    {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows", "watcher"},
     {
         "trigger",
+        "trouble",
         "describe",
         "forms",
         "pdfs",
@@ -105,6 +107,7 @@ SEQUENCE = {
     "refresh",
     "sweeper",
     "turns",
+    "watcher",
 }
 WITHOUT_IO = sorted(MODULES.keys() - IO - SEQUENCE - {"observe"})
 # Each of these is known to one module alone.

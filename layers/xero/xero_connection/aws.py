@@ -21,6 +21,7 @@ from xero_connection.errors import UnavailableError, error_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
 # botocore waits 60 s for a connection and 60 s for an answer. Xero waits 5 s for ours, in which
 # four services may hang one after the other; repeating is left to whoever sent.
@@ -165,6 +166,36 @@ class Secret:
         """Put a new version of the secret."""
         self._client.put_secret_value(SecretId=self.name, SecretString=text)
         self._text = text
+
+
+class SecretHistory:
+    """When a secret was put; its content is not read."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        """Name the secret."""
+        self._client = client
+        self._name = name
+
+    def put_at(self) -> datetime | None:
+        """Return when what it holds was put, or None while it holds what it was deployed with.
+
+        Of its versions, since its own date changes with its tags and its description too:
+        https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecretVersionIds.html
+
+        Raises:
+            UnavailableError: Secrets Manager does not answer.
+        """
+        try:
+            versions = self._client.list_secret_version_ids(SecretId=self._name)["Versions"]
+        except (ClientError, BotoCoreError) as error:
+            raise UnavailableError(f"No history of {self._name}: {reason_of(error)}.") from None
+        stages = {
+            stage: version["CreatedDate"]
+            for version in versions
+            for stage in version.get("VersionStages", ())
+        }
+        put_at: datetime | None = stages.get("AWSCURRENT") if "AWSPREVIOUS" in stages else None
+        return put_at
 
 
 def reason_of(error: ClientError | BotoCoreError) -> str:

@@ -17,6 +17,7 @@ WEBHOOKS: Final = "xero.webhooks"
 RECORDS: Final = "xero.records"
 REQUESTS: Final = "xero.requests"
 RESULTS: Final = "xero.results"
+CONNECTION: Final = "xero.connection"
 
 # EventBridge takes entries of up to 1 MB, names included.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html

@@ -7,10 +7,13 @@ No value that opens a door or names a person is among them.
 from __future__ import annotations
 
 from traceback import extract_tb
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FIELDS: Final = frozenset(
     {
@@ -60,6 +63,13 @@ class Observer:
             if name in said:
                 self._metrics.add_dimension(name, str(said[name]))
         self._metrics.flush_metrics()
+
+    def problems(self, present: Mapping[str, bool]) -> None:
+        """Write the metric of each problem, 1 where it is there: the template's alarms read it."""
+        for name, there in present.items():
+            self._metrics.add_metric(name="Problems", unit=MetricUnit.Count, value=int(there))
+            self._metrics.add_dimension("problem", name)
+            self._metrics.flush_metrics()
 
     def failure(self, error: Exception) -> None:
         """Write down an exception that nobody foresaw: its class and place, not its text."""

@@ -6,7 +6,7 @@ What is news is decided in `records`; table, bus and dead letters are passed in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from xero_connection.findings import swept_texts
@@ -68,6 +68,11 @@ class Candidate:
     texts: Sequence[str] = ()
     """The messages that are about it alone, if any."""
 
+    @property
+    def was_missed(self) -> bool:
+        """Whether, being news, it is such as a webhook should have told of."""
+        return self.found_by == "sweep" and not self.baseline_until
+
     def tells_more(self, unsaid: str, *, newer: bool) -> bool:
         """Return whether a webhook told what a row leaves unsaid; messages come in any order."""
         told = self.found_by == "webhook"
@@ -88,6 +93,8 @@ class Publisher:
     """The moment after which nothing more is put on the bus."""
     published: int = 0
     repeated: int = 0
+    missed: set[str] = field(default_factory=set)
+    """The dates of what a sweep found first; what a baseline finds nobody was to tell of."""
 
     def publish(self, candidates: Mapping[UUID, Candidate]) -> set[UUID]:
         """Return those that are done with: published, noted, not news, or among the dead letters.
@@ -121,6 +128,7 @@ class Publisher:
         safe = fresh.keys() - refused.keys()
         self.published += sum(record_id in safe for record_id, _ in entries)
         self.rows.put({keys[one]: fresh[one] for one in safe})
+        self.missed |= {fresh[one]["moment"] for one in safe if candidates[one].was_missed} - {""}
         return done | safe
 
     def say(self, entry: dict[str, Any]) -> bool:

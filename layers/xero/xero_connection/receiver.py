@@ -11,6 +11,7 @@ from base64 import b64decode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from xero_connection.deliveries import NO_KEY, NO_SIGNATURE, WRONG_SIGNATURE
 from xero_connection.documents import read_json
 from xero_connection.parcels import Parcel, body_parcels, entry_parcels
 from xero_connection.webhooks import UnreadableError, is_genuine, missed_entry, read_delivery
@@ -18,6 +19,7 @@ from xero_connection.webhooks import UnreadableError, is_genuine, missed_entry, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from xero_connection.deliveries import Deliveries
     from xero_connection.repeats import Marks
 
 KEY_HINT: Final = '{"current": "<the webhook key from Xero\'s developer portal>"}'
@@ -30,6 +32,8 @@ KEY_HINT: Final = '{"current": "<the webhook key from Xero\'s developer portal>"
 #   the bus, until 2.3                    2.3 + 0.8       = 3.1
 #   the queue, until 3.1                  3.1 + 0.8       = 3.9
 #   marking, until 3.1                    3.1 + 0.5       = 3.6
+#   noting that it was genuine, until 3.1 3.1 + 0.5       = 3.6
+# A delivery that is not genuine needs the key, and the note of it: 1.6 + 0.5 = 2.1.
 # Where the queue's moment has passed, the delivery is not kept and Xero is told so.
 CALL_SECONDS: Final = 0.8
 TABLE_CALL_SECONDS: Final = 0.5
@@ -86,6 +90,7 @@ class Receiver:
         *,
         key_secret: Secret,
         marks: Marks,
+        deliveries: Deliveries,
         publish: Publish,
         park: Send,
         log: Callable[..., None],
@@ -97,14 +102,16 @@ class Receiver:
         Args:
             key_secret: holds `{"current": …, "previous": …}`.
             marks: tells which events the bus has taken before.
+            deliveries: notes whether deliveries are genuine.
             publish: puts entries on the bus and returns what it refused.
             park: keeps a parcel in the backlog queue.
             log: writes the line about a delivery.
-            clock: the one that `marks` and `publish` look at too.
+            clock: the one that `marks`, `deliveries` and `publish` look at too.
             now: the time.
         """
         self._key_secret = key_secret
         self._marks = marks
+        self._deliveries = deliveries
         self._publish = publish
         self._park = park
         self._log = log
@@ -121,24 +128,22 @@ class Receiver:
         body = raw_body(event)
         signature = header(event, "x-xero-signature")
         if body is None or not signature:
-            self._log(outcome="refused", reason="no signature", bytes=len(body or b""))
-            return answer(401)
+            return self._refused(NO_SIGNATURE, start, body)
         keys = self._keys(fresh=False) or self._keys(fresh=True)
         if not keys:
             hint = f"put {KEY_HINT} into the secret {self._key_secret.name}"
-            self._log(outcome="refused", reason=f"no webhook key: {hint}", bytes=len(body))
-            return answer(401)
+            return self._refused(NO_KEY, start, body, hint=f": {hint}")
         # A key changed a moment ago is tried too; the secret limits how often it is asked.
         if not is_genuine(body, signature=signature, keys=keys) and not is_genuine(
             body, signature=signature, keys=self._keys(fresh=True)
         ):
-            self._log(outcome="refused", reason="wrong signature", bytes=len(body))
-            return answer(401)
+            return self._refused(WRONG_SIGNATURE, start, body)
         try:
             delivery = read_delivery(body)
         except UnreadableError:
             # Refusing what Xero has signed would make it switch the webhook off in the end.
             self._keep(body_parcels(body), start)
+            self._deliveries.genuine(intent=False, until=start + _MARK_UNTIL)
             self._log(outcome="unreadable", bytes=len(body))
             return answer(200)
         missed = self._marks.missed_before(delivery.sequence, until=start + _ASK_UNTIL)
@@ -155,6 +160,8 @@ class Receiver:
         # What is parked is not marked: a mark always says that the bus has it. Should Xero repeat
         # it first, it is published then, and left out of the backlog's replay.
         self._marks.add(without(fresh.entries, refused), until=start + _MARK_UNTIL)
+        intent = delivery.complete and not delivery.entries
+        self._deliveries.genuine(intent=intent, until=start + _MARK_UNTIL)
         self._log(
             outcome="kept" if delivery.complete else "partly unreadable",
             reason=None if fresh.sure else "the table did not tell which events are repeated",
@@ -165,6 +172,13 @@ class Receiver:
             parked=len(refused),
         )
         return answer(200)
+
+    def _refused(
+        self, reason: str, start: float, body: bytes | None, *, hint: str = ""
+    ) -> dict[str, Any]:
+        self._deliveries.refused(reason, until=start + _MARK_UNTIL)
+        self._log(outcome="refused", reason=reason + hint, bytes=len(body or b""))
+        return answer(401)
 
     def _keep(self, parcels: list[Parcel], start: float) -> None:
         for parcel in parcels:

@@ -86,6 +86,15 @@ class SweepSettings(CallerSettings):
     sweep_resources: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class WatchSettings:
+    """What `watch` is told."""
+
+    bus_name: str
+    table_name: str
+    webhook_key_secret: str
+
+
 Settings = TypeVar(
     "Settings",
     WebhookSettings,
@@ -94,6 +103,7 @@ Settings = TypeVar(
     TokenSettings,
     RecordSettings,
     SweepSettings,
+    WatchSettings,
 )
 
 

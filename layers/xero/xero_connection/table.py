@@ -13,7 +13,7 @@ from xero_connection.aws import in_parallel
 from xero_connection.batches import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 _KEYS_PER_CALL: Final = 100
@@ -88,6 +88,34 @@ class Table:
             before = answer.get("Attributes", {}).get("number")
             return int(before["N"]) if before else None
         return None
+
+    def note(
+        self, key: str, texts: Mapping[str, str], *, first: str, over: str, until: float
+    ) -> None:
+        """Set attributes of an item, whatever else it has, if the table takes it.
+
+        Args:
+            key: the item's.
+            texts: by the attributes' names.
+            first: the attribute that keeps what it has; empty for none.
+            over: the attribute that is removed; empty for none.
+            until: the moment on the clock after which the call is not begun.
+        """
+        if self._clock() >= until:
+            return
+        sets = [
+            f"#{name} = if_not_exists(#{name}, :{name})" if name == first else f"#{name} = :{name}"
+            for name in texts
+        ]
+        removes = f" REMOVE #{over}" if over else ""
+        with suppress(ClientError, BotoCoreError):
+            self._client.update_item(
+                TableName=self._name,
+                Key={"pk": {"S": key}},
+                UpdateExpression=f"SET {', '.join(sets)}{removes}",
+                ExpressionAttributeNames={f"#{name}": name for name in (*texts, over) if name},
+                ExpressionAttributeValues={f":{name}": {"S": one} for name, one in texts.items()},
+            )
 
     def _put(self, requests: Sequence[Any], until: float) -> None:
         waiting = {self._name: requests}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from xero_connection.batches import parts
@@ -20,6 +21,7 @@ from xero_connection.errors import (
     XeroConnectionError,
 )
 from xero_connection.findings import Swept, Told
+from xero_connection.hearing import heard, heard_key
 from xero_connection.leases import turn
 from xero_connection.limits import BACKGROUND
 from xero_connection.observe import place_of
@@ -56,6 +58,7 @@ class Tools:
     observer: Observer
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ class Turn:
             ) as mine:
                 if mine:
                     self._publish_all()
+                    self._note_heard()
                 else:
                     reason = "another invocation has the turn"
         except XeroConnectionError as error:
@@ -203,6 +207,22 @@ class Turn:
         except (DisconnectedError, ScopeError) as error:
             for record_id in self._open.intersection(asked):
                 self._say_unavailable(record_id, error.code)
+
+    def _note_heard(self) -> None:
+        """Note when webhooks told of such records, and which changes they did not tell of.
+
+        Raises:
+            UnavailableError: the table does not take it; nothing that was published depends on it.
+        """
+        told, missed = any(one.told for one in self._found.values()), self._publisher.missed
+        in_time = self._tools.clock() < self._end - _AFTER_THE_BUS
+        if not (self._resource.told and (told or missed) and in_time):
+            return
+        key = heard_key(self._tenant_id, self._resource.name)
+        kept = self._tools.rows.get([key]).get(key, {})
+        row = heard(kept, told=told, missed=missed, now=self._tools.now())
+        if row:
+            self._tools.rows.put({key: row})
 
     def _publish(self, records: Mapping[UUID, Mapping[str, Any]]) -> None:
         self._open -= self._publisher.publish(

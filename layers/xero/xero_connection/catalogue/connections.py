@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Connections: which organisations the app is connected to.
+"""Connections: which organisations the app is connected to, and what is wrong with the connection.
 
 https://developer.xero.com/documentation/guides/oauth2/tenants
 """
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from xero_connection.fields import Output, Record
 from xero_connection.operation import Call, Operation
+from xero_connection.trouble import problem_triggers, solved_trigger
 
 
 class ConnectionRecord(Record):
@@ -41,4 +42,6 @@ OPERATIONS = (
         tenant=False,
         advice="Take tenantId from here for tenant_id where several organisations are connected.",
     ),
+    *problem_triggers("connections"),
+    solved_trigger(),
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Webhooks themselves: what is to be known of the way that events come."""
+"""Webhooks themselves: what is to be known of the way events come, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 from xero_connection.events import WEBHOOKS, detail_of
 from xero_connection.fields import Output
 from xero_connection.operation import Operation
+from xero_connection.trouble import problem_triggers
 from xero_connection.webhooks import MISSED, missed_entry
 
 
@@ -36,4 +37,5 @@ OPERATIONS = (
         ),
         advice="A sweep starts at once and finds what changed; there is nothing to be done.",
     ),
+    *problem_triggers("webhooks"),
 )
