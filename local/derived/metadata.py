@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xero_connection.catalogue import RESOURCES, all_operations, operations_of
 from xero_connection.client import API_PATHS
 from xero_connection.describe import input_schema, output_schema
-from xero_connection.events import RECORDS, REQUESTS, RESULTS, WEBHOOKS
+from xero_connection.events import CONNECTION, RECORDS, REQUESTS, RESULTS, WEBHOOKS
 from xero_connection.resources import RESOURCES as RECORDED
 from xero_connection.settings import API_URL, IDENTITY_URL
 
@@ -61,6 +61,7 @@ def connection() -> dict[str, Any]:
             "query": "QueryFunctionName",
             "token": "TokenFunctionName",
             "sweep": "SweepFunctionName",
+            "watch": "WatchFunctionName",
         },
         "events": {
             "bus": "BusName",
@@ -69,6 +70,7 @@ def connection() -> dict[str, Any]:
                 RECORDS: "records as they now are, with what changed",
                 REQUESTS: "actions asked for; put by you",
                 RESULTS: "how the requested actions ended",
+                CONNECTION: "what a person has to see to, and that it is over",
             },
         },
     }

@@ -293,6 +293,7 @@ class Office:
             observer=self,  # type: ignore[arg-type]
             clock=self.clock,
             sleep=self.clock.sleep,
+            now=self.clock.moment,
         )
 
     @property

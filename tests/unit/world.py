@@ -5,12 +5,14 @@ import hashlib
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from xero_connection.backlog import Replay
 from xero_connection.bus import Refusal
+from xero_connection.deliveries import Deliveries
 from xero_connection.events import event_id
 from xero_connection.receiver import CALL_SECONDS, TABLE_CALL_SECONDS, Receiver
 from xero_connection.repeats import Marks
@@ -97,17 +99,34 @@ class World:
     bus: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    noted: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: int = 0
+    """How often the table was asked to note something."""
     queue: list[Message] = field(default_factory=list)
     dead_letters: list[Message] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
     now: float = 1000.0
     milliseconds: int = 10_000
 
+    def __post_init__(self) -> None:
+        """Start a copy of the function."""
+        self.deliveries = self.another_copy()
+
+    def another_copy(self) -> Deliveries:
+        """Return what a copy of the function has noted so far: nothing."""
+        moment = datetime(2026, 11, 22, tzinfo=UTC).timestamp()
+        return Deliveries(
+            self,
+            clock=self.clock,
+            now=lambda: datetime.fromtimestamp(moment + self.now, tz=UTC),
+        )
+
     def receive(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to a delivery."""
         receiver = Receiver(
             key_secret=self.keys,
             marks=self.marks,
+            deliveries=self.deliveries,
             publish=self.publish,
             park=self._sender(self.queue),
             log=self.record,
@@ -212,6 +231,19 @@ class World:
             return None
         self.numbers[key] = number
         return before
+
+    def note(
+        self, key: str, texts: Mapping[str, str], *, first: str, over: str, until: float
+    ) -> None:
+        """Be the table that keeps texts."""
+        if self.now >= until:
+            return
+        self.notes += 1
+        self.now += self.table_seconds
+        if not self.table_down:
+            row = self.noted.setdefault(key, {})
+            row |= {name: text for name, text in texts.items() if name != first or name not in row}
+            row.pop(over, None)
 
     def hang(self) -> None:
         """Have every service take as long as its caller lets it, and then fail."""
