@@ -38,6 +38,12 @@ PROMISES: dict[str, str] = {
     "replays": "A replayed request is not carried out again, and a consumer can tell a replay.",
     "replay-command": "One command replays a time range of the bus's archive.",
     "redrive-command": "One command puts dead letters back; none is lost, wherever it ends.",
+    # Watching
+    "deliveries-noted": "When which signature came is noted, seldom, whoever sends how much.",
+    "heard": "It is known when webhooks told of a kind of record, and what they did not tell of.",
+    "alarms": "What a person must do is found out: tokens, consent, organisations, webhooks.",
+    "alarm-once": "A problem is said once while it lasts, once when it is over, anew when back.",
+    "alarm-email": "CloudWatch alarms for each problem, dead letters and errors; e-mail if wanted.",
     # Invocations
     "typed-input": "An input that does not fit is refused with the path and a suggestion.",
     "exact-money": "Amounts keep every digit from the caller to Xero and back.",

@@ -7,7 +7,9 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from xero_connection.catalogue import all_operations
 from xero_connection.describe import output_schema
+from xero_connection.notices import SOLVED
 from xero_connection.operation import Operation
+from xero_connection.problems import PROBLEMS, Kind
 from xero_connection.resources import RESOURCES
 from xero_connection.trigger import RecordDetail, WebhookDetail
 from xero_connection.webhooks import event_entry
@@ -25,6 +27,7 @@ CATEGORIES = {
 TRIGGERS = [operation for operation in all_operations() if operation.kind == "trigger"]
 OF_WEBHOOKS = [trigger for trigger in TRIGGERS if trigger.output is WebhookDetail]
 OTHERS = [trigger for trigger in TRIGGERS if trigger.output is not WebhookDetail]
+OF_CONNECTION = [trigger for trigger in TRIGGERS if "xero.connection" in trigger.sources]
 # The contract's list of what a change means, and of what only a sweep sees.
 MEANINGS = {
     "contacts/contact_archived",
@@ -106,17 +109,31 @@ def test_an_example_is_the_detail_that_the_trigger_declares(trigger: Operation) 
 
     assert trigger.example.keys() | {"record_omitted"} >= type(detail).model_fields.keys()
     assert trigger.example.keys() <= type(detail).model_fields.keys()
-    assert trigger.example["resource"] == trigger.resource
+    assert trigger.example["resource"] == trigger.resource or trigger in OF_CONNECTION
     Draft202012Validator(output_schema(trigger)).validate(trigger.example)
 
 
 @pytest.mark.parametrize("trigger", TRIGGERS, ids=lambda trigger: trigger.id)
 def test_a_trigger_says_which_sources_have_it(trigger: Operation) -> None:
     recorded = trigger.resource in RESOURCES
-    webhook = trigger in OF_WEBHOOKS or not recorded
+    webhook = trigger in OF_WEBHOOKS or not (recorded or trigger in OF_CONNECTION)
 
     assert ("xero.webhooks" in trigger.sources) is webhook
     assert ("xero.records" in trigger.sources) is recorded
+
+
+@pytest.mark.promise("alarms")
+def test_each_problem_has_a_trigger_and_so_has_its_end() -> None:
+    assert {one.id for one in OF_CONNECTION} == {SOLVED, *(one.id for one in PROBLEMS.values())}
+    for trigger in OF_CONNECTION:
+        assert trigger.sources == ("xero.connection",)
+        assert trigger.example["problem"] == trigger.name or trigger.id == SOLVED
+
+
+@pytest.mark.parametrize("kind", PROBLEMS.values(), ids=lambda kind: str(kind.name))
+@pytest.mark.promise("alarms")
+def test_a_problem_says_what_to_do_naming_the_command_that_does_it(kind: Kind) -> None:
+    assert "`xero-connection " in kind.advice
 
 
 @each

@@ -26,6 +26,12 @@ def _writing(secret: str) -> Attempt:
     )
 
 
+def _looking_at(secret: str) -> Attempt:
+    return lambda role, stack: role.client("secretsmanager").list_secret_version_ids(
+        SecretId=stack.secrets[secret]
+    )
+
+
 def _publishing(*sources: str) -> Attempt:
     def attempt(role: Account, stack: Stack) -> Any:
         entries = [
@@ -191,6 +197,24 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "reading files": _getting("a.pdf"),
         **NO_LIMITS,
     },
+    "watch": {
+        "reading the webhook key": _reading("webhook_key"),
+        "reading the token": _reading("token"),
+        "reading the credential": _reading("credential"),
+        "writing the webhook key": _writing("webhook_key"),
+        "publishing webhooks": _publishing("xero.webhooks"),
+        "publishing requests among problems": _publishing("xero.connection", "xero.requests"),
+        "invoking action": _invoking("action"),
+        "invoking token": _invoking("token"),
+        "sending requests": _sending("requests"),
+        "reading events' rows": _reading_rows("event#any"),
+        "reading records' rows among its own": _reading_rows("alarm#any", "record#any"),
+        "reading requests' rows": _reading_rows("request#any"),
+        "writing what it watches": _writing_rows("token#state"),
+        "writing deliveries among its own": _writing_rows("alarm#any", "event#deliveries"),
+        "reading files": _getting("a.pdf"),
+        **NO_LIMITS,
+    },
 }
 ALLOWED: dict[str, dict[str, Attempt]] = {
     "webhook": {
@@ -198,6 +222,7 @@ ALLOWED: dict[str, dict[str, Attempt]] = {
         "publishing webhooks": _publishing("xero.webhooks"),
         "reading its rows": _reading_rows("event#any", "event#other"),
         "writing its rows": _writing_rows("event#any"),
+        "noting deliveries": _updating_row("event#deliveries"),
     },
     "action": {
         "reading the token": _reading("token"),
@@ -215,6 +240,14 @@ ALLOWED: dict[str, dict[str, Attempt]] = {
     "record": LIMITS,
     "sweep": LIMITS,
     "token": {"reading the credential": _reading("credential")},
+    "watch": {
+        "seeing when the webhook key was put": _looking_at("webhook_key"),
+        "publishing problems": _publishing("xero.connection"),
+        "reading what is noted": _reading_rows(
+            "token#state", "event#deliveries", "record#heard#any", "alarm#any"
+        ),
+        "writing its rows": _writing_rows("alarm#any"),
+    },
 }
 
 

@@ -3,6 +3,9 @@
 
 import json
 
+import pytest
+from xero_connection.problems import PROBLEMS
+
 from local.aws import Account
 from local.stack import Stack
 
@@ -37,21 +40,37 @@ def test_the_request_queue_feeds_the_action_function_and_gives_up_after_twenty_t
     assert json.loads(queue["RedrivePolicy"])["maxReceiveCount"] in {20, "20"}
 
 
-def test_tokens_are_refreshed_and_sweeps_are_made_on_a_schedule(stack: Stack, aws: Account) -> None:
+def test_what_comes_round_by_itself_does_so_on_its_schedule(stack: Stack, aws: Account) -> None:
     events = aws.client("events")
     scheduled = {
-        rule["ScheduleExpression"]: [
-            target["Arn"].rpartition(":")[2]
-            for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
-        ]
+        target["Arn"].rpartition(":")[2]: rule["ScheduleExpression"]
         for rule in events.list_rules()["Rules"]
         if "ScheduleExpression" in rule
+        for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
     }
 
     assert scheduled == {
-        "rate(10 minutes)": [stack.functions["token"]],
-        "rate(1 hour)": [stack.functions["sweep"]],
+        stack.functions["token"]: "rate(10 minutes)",
+        stack.functions["sweep"]: "rate(1 hour)",
+        stack.functions["watch"]: "rate(5 minutes)",
     }
+
+
+@pytest.mark.promise("alarm-email")
+def test_the_alarms_are_there_and_go_nowhere_without_an_e_mail(stack: Stack, aws: Account) -> None:
+    assert stack
+    alarms = aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    problems = {
+        dimension["Value"]
+        for alarm in alarms
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "problem"
+    }
+
+    assert problems == PROBLEMS.keys()
+    assert len(alarms) == len(PROBLEMS) + 5
+    assert not [alarm for alarm in alarms if alarm["AlarmActions"] or alarm["OKActions"]]
+    assert aws.client("sns").list_topics()["Topics"] == []
 
 
 def test_every_function_s_log_group_forgets(stack: Stack, aws: Account) -> None:

@@ -90,7 +90,7 @@ def test_the_stack_file_tells_its_owner_where_everything_is(served: tuple[Path, 
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert described.keys() == KEYS
-    functions = {"webhook", "action", "query", "token", "record", "sweep"}
+    functions = {"webhook", "action", "query", "token", "record", "sweep", "watch"}
     assert described["functions"].keys() == functions
     assert described["secrets"].keys() == {"webhook_key", "credential", "token"}
     assert described["webhook_url"].startswith("http://127.0.0.1:")

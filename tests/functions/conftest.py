@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 # Powertools' own, and what it makes of LOG_LEVEL and the rest.
 OF_POWERTOOLS: Final = {"level", "message", "timestamp", "service", "xray_trace_id"}
-OF_METRICS: Final = {"_aws", "service", "function", "operation", "outcome", "Handled"}
+OF_METRICS: Final = {
+    "_aws", "service", "function", "operation", "outcome", "Handled", "problem", "Problems",
+}  # fmt: skip
 
 
 @dataclass

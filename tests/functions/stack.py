@@ -326,6 +326,17 @@ class Stack:
             for message in self._held("record-dead-letters").messages
         ]
 
+    def row(self, key: str) -> dict[str, str]:
+        """Return the texts of a row of the table; none where there is no such row."""
+        answer = client_of("dynamodb").get_item(TableName=TABLE, Key={"pk": {"S": key}})
+        item = answer.get("Item", {})
+        return {name: value["S"] for name, value in item.items() if "S" in value and name != "pk"}
+
+    def keep(self, key: str, **texts: str) -> None:
+        """Put a row into the table."""
+        item = {name: {"S": text} for name, text in (texts | {"pk": key}).items()}
+        client_of("dynamodb").put_item(TableName=TABLE, Item=item)
+
     def admin(self, method: str, path: str, wish: Any = None) -> Any:
         """Ask the simulated Xero's own routes, and return the answer."""
         target = f"https://api.xero.com/_simulator/{path}"
@@ -439,6 +450,11 @@ class Stack:
             | {
                 "RECORD_QUEUE_URL": self.urls["records"],
                 "SWEEP_RESOURCES": ",".join(RESOURCES),
+            },
+            "watch": {
+                "BUS_NAME": BUS,
+                "TABLE_NAME": TABLE,
+                "WEBHOOK_KEY_SECRET": self.arns["webhook-secret"],
             },
             "token": {
                 "CREDENTIAL_SECRET": self.arns["credential-secret"],

@@ -20,6 +20,7 @@ SETTINGS = {
     "TokenFunction": settings.TokenSettings,
     "RecordFunction": settings.RecordSettings,
     "SweepFunction": settings.SweepSettings,
+    "WatchFunction": settings.WatchSettings,
 }
 FUNCTIONS = sorted(SETTINGS)
 OPTIONAL = {"FILES_BUCKET": {"Fn::If": ["KeepsFiles", {"Ref": "Files"}, {"Ref": "AWS::NoValue"}]}}
@@ -54,6 +55,7 @@ def test_a_function_is_told_exactly_what_its_settings_need(template: Template, n
     assert {one: variables[one] for one in optional} == optional
     assert variables["POWERTOOLS_SERVICE_NAME"] == _folder(name)
     assert shared.keys() == {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+    assert shared["POWERTOOLS_METRICS_NAMESPACE"] == {"Ref": "AWS::StackName"}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -107,6 +107,18 @@ PERMISSIONS: dict[str, set[Statement]] = {
         ("secretsmanager:GetSecretValue", "TokenSecret", ""),
         ("secretsmanager:PutSecretValue", "TokenSecret", ""),
     },
+    "Watch": {
+        *EVERY_FUNCTION,
+        ("logs:CreateLogStream", "WatchLogs", ""),
+        ("logs:PutLogEvents", "WatchLogs", ""),
+        ("secretsmanager:ListSecretVersionIds", "WebhookKeySecret", ""),
+        ("events:PutEvents", "Bus", "xero.connection"),
+        ("dynamodb:BatchGetItem", "Table", "token#state"),
+        ("dynamodb:BatchGetItem", "Table", "event#deliveries"),
+        ("dynamodb:BatchGetItem", "Table", "record#heard#*"),
+        ("dynamodb:BatchGetItem", "Table", "alarm#*"),
+        ("dynamodb:BatchWriteItem", "Table", "alarm#*"),
+    },
 }
 
 

@@ -256,8 +256,8 @@ def test_the_bus_is_named_after_the_stack_and_archived(template: Template) -> No
 
 def test_the_outputs_hold_what_a_person_needs(template: Template) -> None:
     outputs = template["Outputs"]
-    wanted = {"WebhookUrl", "BusName", "BusArn", "TableName", "FilesBucketName"}
-    functions = ("Webhook", "Action", "Query", "Token", "Record", "Sweep")
+    wanted = {"WebhookUrl", "BusName", "BusArn", "TableName", "FilesBucketName", "AlarmTopicArn"}
+    functions = ("Webhook", "Action", "Query", "Token", "Record", "Sweep", "Watch")
     wanted |= {f"{name}FunctionName" for name in functions}
     wanted |= {f"{name}SecretArn" for name in ("WebhookKey", "Credential", "Token")}
     queues = ("Request", "RequestDeadLetter", "Backlog", "BacklogDeadLetter")

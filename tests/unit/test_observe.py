@@ -103,3 +103,20 @@ def test_the_place_of_an_exception_is_the_last_one_in_this_package() -> None:
 @pytest.mark.promise("no-secrets-said")
 def test_an_exception_that_was_never_raised_has_a_class_and_no_place() -> None:
     assert place_of(ValueError("a-secret")) == "ValueError"
+
+
+@pytest.mark.promise("alarms")
+def test_each_problem_has_a_metric_of_its_own_with_the_dimensions_that_the_alarms_name(
+    capsys: pytest.CaptureFixture[str], service: str
+) -> None:
+    observer = Observer("watch")
+    observer.problems({"refresh_failing": True, "token_expiring": False})
+    observer.record(outcome="watched")
+    first, second, *_ = said(capsys)
+
+    assert (first["problem"], first["Problems"]) == ("refresh_failing", [1.0])
+    assert (second["problem"], second["Problems"]) == ("token_expiring", [0.0])
+    for metric in (first, second):
+        assert metric["service"] == service
+        (dimensions,) = metric["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
+        assert sorted(dimensions) == ["problem", "service"]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from xero_connection.findings import Swept, read_finding, swept_texts
+from xero_connection.hearing import heard_key
 from xero_connection.observe import Observer
 from xero_connection.publishing import buried
-from xero_connection.hearing import heard_key
 from xero_connection.records import row_key
 from xero_connection.resources import RESOURCES
 

@@ -10,6 +10,7 @@ from xero_connection.settings import (
     RecordSettings,
     SweepSettings,
     TokenSettings,
+    WatchSettings,
     WebhookSettings,
     read_settings,
 )
@@ -63,10 +64,25 @@ def test_a_missing_variable_is_named(variable: str, missing: str | None) -> None
 
 
 @pytest.mark.parametrize(
-    "kind", [WebhookSettings, QuerySettings, RecordSettings, SweepSettings, TokenSettings]
+    "kind",
+    [
+        WebhookSettings,
+        QuerySettings,
+        RecordSettings,
+        SweepSettings,
+        TokenSettings,
+        WatchSettings,
+    ],
 )
 def test_an_empty_environment_is_no_ones(
-    kind: type[WebhookSettings | QuerySettings | RecordSettings | SweepSettings | TokenSettings],
+    kind: type[
+        WebhookSettings
+        | QuerySettings
+        | RecordSettings
+        | SweepSettings
+        | TokenSettings
+        | WatchSettings
+    ],
 ) -> None:
     with pytest.raises(RuntimeError, match="is not set"):
         read_settings(kind, {})  # type: ignore[type-var]

@@ -184,3 +184,45 @@ def test_no_number_is_put_when_the_time_is_up(client: Client) -> None:
 
     assert late.advance("event#sequence", 5, expires_at=7, until=1) is None
     assert client.calls == []
+
+
+# Notes
+
+
+def note(client: Client, *, until: float = 1, over: str = "", **texts: str) -> None:
+    table(client).note("event#deliveries", texts, first="since", over=over, until=until)
+
+
+@pytest.mark.promise("deliveries-noted")
+def test_a_note_leaves_alone_what_it_does_not_name_and_what_came_first(client: Client) -> None:
+    note(client, at="1", since="1")
+    note(client, at="2", since="2")
+    note(client, right="3")
+
+    (row,) = client.real.scan(TableName=NAME)["Items"]
+    texts = {"pk": "event#deliveries", "at": "2", "since": "1", "right": "3"}
+    assert row == {name: {"S": text} for name, text in texts.items()}
+    assert client.calls == [1, 1, 1]
+
+
+@pytest.mark.promise("deliveries-noted")
+def test_a_note_says_that_something_is_over(client: Client) -> None:
+    note(client, since="1")
+    note(client, right="3", over="since")
+
+    (row,) = client.real.scan(TableName=NAME)["Items"]
+    assert row.keys() == {"pk", "right"}
+
+
+@pytest.mark.parametrize("error", [TOO_MANY, SLOW])
+@pytest.mark.promise("deliveries-noted")
+def test_a_note_can_be_done_without(client: Client, error: Exception) -> None:
+    client.error = error
+    note(client, at="1")
+
+
+@pytest.mark.promise("four-seconds")
+def test_no_note_is_made_when_the_time_is_up(client: Client) -> None:
+    note(client, at="1", until=0)
+
+    assert client.calls == []
