@@ -129,8 +129,8 @@ def _token_expiring(facts: Facts, now: datetime) -> Iterator[Problem]:
     if not passed:
         return
     ended = left <= timedelta(0)
-    days = max(left, timedelta(0)).days
-    when = "ends within a day" if days == 0 else f"ends in {days} day{'s' if days > 1 else ''}"
+    days = max(0, -(-left // timedelta(days=1)))
+    when = "ends within a day" if days == 1 else f"ends in {days} days"
     yield Problem(
         kind=PROBLEMS["token_expiring"],
         message=f"The token that was supplied {'has ended' if ended else when}: {iso(ends)}.",

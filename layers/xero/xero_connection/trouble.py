@@ -32,7 +32,7 @@ class ProblemDetail(Output):
     tenant_id: str | None = Field(description="Organisation, where it is about one.")
     resource: str | None = Field(description="Kind of record, where it is about one.")
     ends_at: str | None = Field(description="When the token ends, where it is about that.")
-    days_left: int | None = Field(description="Whole days until then.")
+    days_left: int | None = Field(description="Days until then, one that has begun counted.")
 
 
 class SolvedDetail(ProblemDetail):
