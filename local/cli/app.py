@@ -10,11 +10,9 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from local.cli import deadletters, machine, replay
-from local.cli.options import console
+from local.cli import call, deadletters, machine, replay
+from local.cli.options import INTERRUPTED, console
 from local.problems import Problem
-
-INTERRUPTED = 130
 
 
 class _Commands(TyperGroup):
@@ -42,6 +40,7 @@ app = typer.Typer(
 app.command("up")(machine.up)
 app.command("run")(machine.run)
 app.command("down")(machine.down)
+app.command("call")(call.call)
 app.command("replay")(replay.replay)
 app.add_typer(deadletters.app, name="deadletters")
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`deadletters`: what a stack could not do, and putting it back."""
 
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -32,13 +31,7 @@ def redrive(
     warning = redriving.FIRST_LOOK.get(queue)
     if warning and not yes:
         console.line(warning)
-        if not _agreed():
+        if not options.agreed("Put them back?"):
             raise Problem("Nothing was put back. After the look, say yes or --yes.")
     console.document(asdict(redriving.redrive(place, queue, console)))
 
-
-def _agreed() -> bool:
-    try:
-        return sys.stdin.isatty() and typer.confirm("    Put them back?", err=True)
-    except typer.Abort:
-        return False
