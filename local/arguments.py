@@ -123,9 +123,7 @@ def _steps(key: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _value(
-    text: str, *, as_text: bool, as_bytes: bool, read: Callable[[str], bytes]
-) -> Any:
+def _value(text: str, *, as_text: bool, as_bytes: bool, read: Callable[[str], bytes]) -> Any:
     if text.startswith("@"):
         content = _content(text[1:], read)
         if as_bytes:

@@ -58,8 +58,11 @@ def ask(place: Place, function: str, envelope: Mapping[str, Any]) -> Any:
     document = exactly(text)
     if "FunctionError" in answer:
         # Its text is not the connection's own, and may hold anything.
-        kind = document.get("errorType", "no reason given") if isinstance(document, dict) else ""
-        raise NoAnswerError(f"The function {function} ended without an answer: {kind}. See its log.")
+        kind = document.get("errorType") if isinstance(document, dict) else None
+        raise NoAnswerError(
+            f"The function {function} ended without an answer: {kind or 'no reason given'}."
+            f" The log of {name} says more."
+        )
     return document
 
 

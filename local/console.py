@@ -32,6 +32,8 @@ class Console:
         """`quiet` swallows everything, `as_json` all but documents and errors."""
         self._as_json = as_json
         self._rich = Rich(quiet=quiet or as_json, highlight=False, soft_wrap=True)
+        if not self._rich.is_terminal:
+            self._rich.width = _WIDE
 
     @contextmanager
     def step(self, doing: str) -> Iterator[None]:
@@ -49,8 +51,8 @@ class Console:
 
     @property
     def width(self) -> int:
-        """Characters in a line; where there is no terminal, as many as an id and some fields take."""
-        return self._rich.width if self._rich.is_terminal else _WIDE
+        """Characters in a line; without a terminal as many as an id and some fields take."""
+        return self._rich.width
 
     def note(self, text: str) -> None:
         """Say something about the step under way."""
@@ -71,7 +73,12 @@ class Console:
 
     def table(self, table: Table) -> None:
         """Show a table."""
-        self._rich.print(table, width=self.width)
+        self._rich.print(table)
+
+    def event(self, moment: str, source: str, kind: str, about: str) -> None:
+        """Show an event in a line."""
+        styles = ((moment, "dim"), (source, "cyan"), (kind, "bold"), (about, ""))
+        self._rich.print(Text("  ").join(Text(text, style=style) for text, style in styles if text))
 
     def document(self, value: Any) -> None:
         """Say the outcome to a program; a person has been told in words."""
@@ -111,7 +118,7 @@ def _line(value: Any) -> str:
     if isinstance(value, Decimal):
         return to_json(value)
     if isinstance(value, dict):
-        members = (f"{json.dumps(str(key), ensure_ascii=False)}: {_line(part)}" for key, part in value.items())
+        members = (f"{_line(str(key))}: {_line(part)}" for key, part in value.items())
         return "{" + ", ".join(members) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_line, value)) + "]"

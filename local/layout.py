@@ -16,8 +16,8 @@ _WIDEST = 44
 _GAP = 2
 # What a record is known by, in the order in which a person looks for it.
 _TELLING = (
-    "Name", "Number", "Code", "Reference", "Type", "Status", "Contact.Name", "Date", "DueDate",
-    "Total", "AmountDue", "Amount", "EmailAddress", "Description", "ID",
+    "Name", "Number", "Code", "Reference", "Type", "Status", "Contact.Name", "Total", "AmountDue",
+    "Amount", "Date", "DueDate", "EmailAddress", "Description",
 )  # fmt: skip
 
 
@@ -46,12 +46,12 @@ def table_of(records: Sequence[Record], wanted: Sequence[str], width: int) -> Ta
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     for place, name in enumerate(columns):
         amounts = all(_is_number(_at(record, name)) for record in records)
-        cells = [len(row[place] or "") for row in rows]
+        widest = max(len(row[place] or "") for row in rows)
         table.add_column(
             Text(name, style="bold"),
             justify="right" if amounts else "left",
             overflow="fold",
-            min_width=min(max([len(name), *cells]), width if wanted else _WIDEST),
+            no_wrap=not wanted and widest <= _WIDEST,
         )
     for row in rows:
         table.add_row(*(Text(cell or "") for cell in row))
@@ -91,14 +91,13 @@ def error_lines(error: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong, line by line, and what to do about it."""
     details = dict(error.get("details") or {})
     problems, messages = details.pop("problems", []), details.pop("messages", [])
-    if len(problems) != 1:
-        yield str(error.get("message"))
+    message = str(error.get("message"))
+    # Of an input's problems the message repeats the first.
+    if not problems or not message.startswith(problems[0]["path"]):
+        yield message
     for problem in problems:
         hint = f" Did you mean {problem['suggestion']}?" if problem.get("suggestion") else ""
-        message = str(problem["message"]).removesuffix(".")
-        yield f"{problem['path']}: {message}.{hint}"
-    if len(problems) == 1 and not str(error.get("message")).startswith(problems[0]["path"]):
-        yield str(error.get("message"))
+        yield f"{problem['path']}: {str(problem['message']).removesuffix('.')}.{hint}"
     for one in messages:
         yield from _of_element(one, len(messages))
     for name, value in details.items():
@@ -121,10 +120,9 @@ def _of_element(one: Any, count: int) -> Iterator[str]:
 
 def _chosen(records: Sequence[Record], width: int) -> list[str]:
     """Return the columns that tell most and fit."""
-    candidates = {name: _rank(name) for record in records for name in _names(record)}
-    ranked = [name for name in sorted(candidates, key=lambda one: candidates[one])]
     own = _own_id(records[0])
-    ranked = [name for name in ranked if name != own]
+    names = dict.fromkeys(name for record in records for name in _names(record))
+    ranked = sorted(names.keys() - {own}, key=lambda name: (_rank(name, own), [*names].index(name)))
     chosen: list[str] = [own] if own else []
     left = width - (_breadth(records, own) if own else 0)
     for name in ranked:
@@ -147,10 +145,9 @@ def _names(record: Record) -> Iterator[str]:
             yield name
 
 
-def _rank(name: str) -> int:
-    exact = [place for place, telling in enumerate(_TELLING) if name == telling]
-    ends = [place for place, telling in enumerate(_TELLING) if name.endswith(telling)]
-    return 2 * exact[0] if exact else 2 * ends[0] + 1 if ends else 2 * len(_TELLING)
+def _rank(name: str, own: str) -> int:
+    plain = name.removeprefix(own.removesuffix("ID"))
+    return _TELLING.index(plain) if plain in _TELLING else len(_TELLING)
 
 
 def _own_id(record: Record) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from xero_connection.catalogue import all_operations
+from xero_connection.catalogue import RESOURCES, all_operations, operations_of
 from xero_connection.operation import Kind, Operation
 
 from local.problems import Problem
@@ -28,11 +28,12 @@ def operation(asked: str) -> Operation:
     found = exact(asked)
     if found:
         return found
-    ids = [one.id for one in all_operations()]
-    names = {one.rpartition("/")[2]: one for one in ids}
-    near = get_close_matches(asked, ids, cutoff=0.75) or [
-        names[name] for name in get_close_matches(asked.rpartition("/")[2], names, cutoff=0.5)
-    ]
+    resource, _, name = asked.rpartition("/")
+    if resource in RESOURCES:
+        near = get_close_matches(asked, [one.id for one in operations_of(resource)], cutoff=0.3)
+    else:
+        ids = {one.name: one.id for one in all_operations()}
+        near = [ids[one] for one in get_close_matches(name, ids, cutoff=0.5)]
     hint = (
         f" Did you mean {' or '.join(near)}?" if near else " `operations` with some words finds it."
     )

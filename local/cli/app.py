@@ -10,7 +10,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from local.cli import call, deadletters, machine, replay
+from local.cli import call, deadletters, events, machine, operations, replay
 from local.cli.options import INTERRUPTED, console
 from local.problems import Problem
 
@@ -41,7 +41,9 @@ app.command("up")(machine.up)
 app.command("run")(machine.run)
 app.command("down")(machine.down)
 app.command("call")(call.call)
+app.command("operations")(operations.operations)
 app.command("replay")(replay.replay)
+app.add_typer(events.app, name="events")
 app.add_typer(deadletters.app, name="deadletters")
 
 

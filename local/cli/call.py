@@ -22,6 +22,7 @@ from local.console import Console
 from local.deployed import Place, find
 from local.problems import Problem
 
+_SAID_OF_PAGES = ("pagination", "next_cursor", "stopped_by")
 _UNSURE = "It may have been carried out. Ask again with the same key, which cannot do it twice:"
 
 
@@ -29,23 +30,26 @@ def _ids(incomplete: str) -> list[tuple[str, str]]:
     return lookup.begins(incomplete, invoked=True)
 
 
-def call(  # noqa: PLR0913, a command has as many options as it has
+def call(  # noqa: PLR0913, it has as many options as it has
     context: typer.Context,
     operation: Annotated[
         str,
         typer.Argument(
-            help="Id of an action or query, or its part behind the slash.", autocompletion=_ids
+            metavar="OPERATION",
+            help="Id of an action or query, or its part behind the slash.",
+            autocompletion=_ids,
         ),
     ],
     values: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KEY=VALUE]...",
+            metavar="KEY=VALUE",
             help="The input, such as invoice_id=… or contact.Name=Ann or ids[]=…; a value is JSON"
             " where it parses as JSON, else text, and @FILE is what a file holds.",
             show_default=False,
         ),
     ] = None,
+    *,
     document: Annotated[
         str | None,
         typer.Option(
@@ -60,14 +64,16 @@ def call(  # noqa: PLR0913, a command has as many options as it has
     ] = None,
     key: Annotated[
         str | None,
-        typer.Option(help="Idempotency key of an action: a repeat with it cannot act twice."),
+        typer.Option(
+            metavar="KEY",
+            help="Idempotency key of an action: a repeat with it cannot act twice.",
+        ),
     ] = None,
     fields: Annotated[
         str | None, typer.Option(metavar="A,B", help="Only these fields of the records.")
     ] = None,
     stack: options.StackName = None,
     directory: options.Directory = options.HOME,
-    *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the request that would be sent; send nothing.")
     ] = False,
@@ -200,6 +206,3 @@ def _show(
         console.line(f"next: {ready.with_value(context, 'cursor', output['next_cursor'])}")
     if undo := answer.get("undo"):
         console.line(f"undo: {ready.call(context, undo)}")
-
-
-_SAID_OF_PAGES = ("pagination", "next_cursor", "stopped_by")

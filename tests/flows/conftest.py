@@ -10,6 +10,7 @@ import pytest
 
 from local import calls
 from local.aws import Account
+from local.deployed import here
 from local.listener import Listener, listening
 from local.stack import Options, Stack, running
 
@@ -57,7 +58,7 @@ def aws(stack: Stack) -> Account:
 def bus_listener(stack: Stack) -> Iterator[BusListener]:
     """Return a function that starts listening to the bus for an event pattern."""
     with ExitStack() as listeners:
-        yield lambda pattern: listeners.enter_context(listening(stack, pattern))
+        yield lambda pattern: listeners.enter_context(listening(here(stack), pattern))
 
 
 @pytest.fixture
