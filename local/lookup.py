@@ -55,18 +55,17 @@ def search(words: Sequence[str], kind: Kind | None = None) -> list[Operation]:
 
 
 def begins(incomplete: str, *, invoked: bool = False) -> list[tuple[str, str]]:
-    """Return the ids that begin so, or whose names do, each with its summary.
+    """Return the ids that begin so, and the names, each with its summary.
 
     Args:
         incomplete: what has been typed.
         invoked: leave out triggers, which nobody invokes.
     """
-    return [
-        (one.id, one.summary)
-        for one in all_operations()
-        if (one.id.startswith(incomplete) or one.name.startswith(incomplete))
-        and not (invoked and one.kind == "trigger")
-    ]
+    found = [one for one in all_operations() if not (invoked and one.kind == "trigger")]
+    ids = [(one.id, one.summary) for one in found if one.id.startswith(incomplete)]
+    if not incomplete:
+        return ids
+    return ids + [(one.name, one.summary) for one in found if one.name.startswith(incomplete)]
 
 
 def _worth(word: str, one: Operation) -> int:

@@ -44,6 +44,10 @@ PROMISES: dict[str, str] = {
     "alarms": "What a person must do is found out: tokens, consent, organisations, webhooks.",
     "alarm-once": "A problem is said once while it lasts, once when it is over, anew when back.",
     "alarm-email": "CloudWatch alarms for each problem, dead letters and errors; e-mail if wanted.",
+    "deadletters-list": "Dead letters are listed by what they ask for, and stay where they are.",
+    "events-tail": "A bus's events are shown as they come, each once, and nothing is left behind.",
+    "call-once": "An interrupted or repeated call with its key acts once, and the key is said.",
+    "call-asks": "What takes something away is called only after a person's yes.",
     # Invocations
     "typed-input": "An input that does not fit is refused with the path and a suggestion.",
     "exact-money": "Amounts keep every digit from the caller to Xero and back.",
