@@ -65,7 +65,7 @@ class Console:
 
     def line(self, text: str) -> None:
         """Say one thing of the part."""
-        self._rich.print(Text(" " * _INDENT + text))
+        self._rich.print(Text(" " * _INDENT + printable(text)))
 
     def json(self, value: Any) -> None:
         """Show a document."""
@@ -78,7 +78,9 @@ class Console:
     def event(self, moment: str, source: str, kind: str, about: str) -> None:
         """Show an event in a line."""
         styles = ((moment, "dim"), (source, "cyan"), (kind, "bold"), (about, ""))
-        self._rich.print(Text("  ").join(Text(text, style=style) for text, style in styles if text))
+        self._rich.print(
+            Text("  ").join(Text(printable(text), style=style) for text, style in styles if text)
+        )
 
     def document(self, value: Any) -> None:
         """Say the outcome to a program; a person has been told in words."""
@@ -93,7 +95,14 @@ class Console:
     def complain(self, text: str) -> None:
         """Say to a person what went wrong; a program has got a document."""
         if not self._as_json:
-            Rich(stderr=True, highlight=False, soft_wrap=True).print(Text(text, style="red"))
+            Rich(stderr=True, highlight=False, soft_wrap=True).print(
+                Text(printable(text), style="red")
+            )
+
+
+def printable(text: str) -> str:
+    """Return a text from outside as a terminal may show it: nothing in it moves the cursor."""
+    return "".join(one if one.isprintable() or one == "\n" else "?" for one in text)
 
 
 def _laid_out(value: Any, width: int) -> str:

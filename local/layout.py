@@ -9,6 +9,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from local.console import printable
+
 Record = Mapping[str, Any]
 
 _MOST_COLUMNS = 7
@@ -182,7 +184,7 @@ def _cell(value: Any) -> str | None:
         return "yes" if value else "no"
     if isinstance(value, Decimal):
         return format(value, "f")
-    return str(value)
+    return printable(str(value))
 
 
 def _is_number(value: Any) -> bool:

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from xero_connection.parcels import UnreadableParcelError, read_parcel
 
 from local.arguments import exactly
+from local.console import printable
 from local.deployed import Place
 from local.problems import Problem
 from local.redriving import QUEUES, QueueName
@@ -162,6 +163,4 @@ def _ids(*documents: Mapping[str, Any]) -> Ids:
 
 
 def _plain(value: Any) -> str:
-    """Return a text from outside as a terminal may show it."""
-    text = value if isinstance(value, str) else ""
-    return "".join(one if one.isprintable() else "?" for one in text[:_LONGEST])
+    return printable(value[:_LONGEST]) if isinstance(value, str) else ""

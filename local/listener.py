@@ -29,6 +29,8 @@ GONE_AFTER = timedelta(minutes=15)
 
 _PATIENCE_SECONDS = 30
 _SIGN_SECONDS = 60
+# What a listener that was killed did not hear is soon gone too.
+_KEPT_SECONDS = "3600"
 _BUS = "bus"
 _ALIVE_AT = "alive-at"
 
@@ -125,7 +127,11 @@ def listening(
     name = f"{PREFIX}{secrets.token_hex(8)}"
     with ExitStack() as cleanup:
         # The queue is there before the rule and goes after it, so no rule is without a queue.
-        url = sqs.create_queue(QueueName=name, tags={_BUS: place.bus, **_alive()})["QueueUrl"]
+        url = sqs.create_queue(
+            QueueName=name,
+            Attributes={"MessageRetentionPeriod": _KEPT_SECONDS},
+            tags={_BUS: place.bus, **_alive()},
+        )["QueueUrl"]
         cleanup.callback(partial(sqs.delete_queue, QueueUrl=url))
         asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         queue_arn = asked["Attributes"]["QueueArn"]
@@ -155,8 +161,7 @@ def clear(place: Place, *, now: datetime) -> int:
     """
     events, sqs = place.client("events"), place.client("sqs")
     removed = 0
-    pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix=PREFIX)
-    for url in [url for page in pages for url in page.get("QueueUrls", [])]:
+    for url in _queues(sqs):
         with suppress(ClientError):
             tags = sqs.list_queue_tags(QueueUrl=url).get("Tags", {})
             if tags.get(_BUS) != place.bus or not _is_gone(tags, now):
@@ -165,6 +170,14 @@ def clear(place: Place, *, now: datetime) -> int:
             sqs.delete_queue(QueueUrl=url)
             removed += 1
     return removed
+
+
+def _queues(sqs: Any) -> list[str]:
+    found: list[str] = []
+    with suppress(ClientError):
+        for page in sqs.get_paginator("list_queues").paginate(QueueNamePrefix=PREFIX):
+            found += page.get("QueueUrls", [])
+    return found
 
 
 def _remove_rule(events: Any, bus: str, name: str) -> None:

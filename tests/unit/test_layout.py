@@ -64,6 +64,12 @@ def test_what_is_no_table_is_left_to_json() -> None:
     assert records_in({"invoices": [{}], "pagination": {}}) == "invoices"
 
 
+def test_nothing_in_a_record_reaches_the_terminal_as_a_command() -> None:
+    _, line = _drawn([{"Name": "\x1b[2JAnn"}], [], 40)
+
+    assert line == "?[2JAnn"
+
+
 def test_the_line_below_says_where_at_what_cost_and_what_is_left() -> None:
     usage = {"calls": 2, "minute_remaining": 57, "day_remaining": None}
 
