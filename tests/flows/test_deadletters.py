@@ -16,6 +16,7 @@ from tests.flows.commands import (
     PATIENCE_SECONDS,
     Command,
     Run,
+    bare,
     environment,
     refused,
     run_command,
@@ -125,7 +126,12 @@ def test_no_dead_letters_are_no_error(run: Run) -> None:
 
 
 @pytest.mark.promise("deadletters-list")
-def test_letters_are_listed_by_what_they_ask_for_and_stay(run: Run, stack: Stack) -> None:
+def test_letters_are_listed_by_what_they_ask_for_and_stay(
+    stack: Stack, stack_directory: Path
+) -> None:
+    def run(*words: str) -> Command:
+        return run_command(bare(), *words, "--directory", str(stack_directory))
+
     correlation, name = f"dead-{secrets.token_hex(4)}", f"Ann {secrets.token_hex(4)}"
     detail = {"correlation_id": correlation, "input": {"contact": {"Name": name}}}
     event = {"source": "xero.requests", "detail-type": "contacts/create_contact", "detail": detail}
