@@ -17,7 +17,7 @@ from xero_connection.errors import CredentialError, UnavailableError, XeroConnec
 from xero_connection.filling import AFTER_XERO, TIMEOUT, Filling, Time
 from xero_connection.leases import turn
 from xero_connection.renewal import Kept, read_ask
-from xero_connection.standing import NONE, STATE_KEY, SUPPLIED, Standing, read_standing
+from xero_connection.standing import STATE_KEY, SUPPLIED, Standing, read_standing
 from xero_connection.tokens import Token, read_token
 
 if TYPE_CHECKING:
@@ -160,8 +160,7 @@ class _Run:
         """Raise what keeps CredentialSecret from being read, if anything does."""
         if problem:
             standing = self._standing()
-            now = standing and replace(standing, kind=NONE)
-            self._note_failure(problem, now, about="", instead_of=standing)
+            self._note_failure(problem, standing, about="", instead_of=standing)
             raise problem
 
     def _filled(self, kept: Kept) -> Token:

@@ -139,7 +139,9 @@ class Standing:
             return None
         failed_at = datetime.fromisoformat(self.failed_at)
         refused = self.code != UnavailableError.code
-        if not (failed_at > came or (by_reader and refused and now < failed_at + _REMEMBERED)):
+        # The row's moments are milliseconds.
+        came_at = came.replace(microsecond=came.microsecond // 1000 * 1000)
+        if not (failed_at >= came_at or (by_reader and refused and now < failed_at + _REMEMBERED)):
             return None
         if refused:
             return refusal(self.reason, credential=credential, name=name)
