@@ -60,7 +60,8 @@ def _receiving(queue: str) -> Attempt:
 
 
 def _table(role: Account, stack: Stack) -> Any:
-    return role.client("dynamodb").get_item(TableName=stack.table, Key={"pk": {"S": "lock#any"}})
+    key = {"pk": {"S": "lock#any#any"}}
+    return role.client("dynamodb").get_item(TableName=stack.table, Key=key)
 
 
 def _reading_rows(*keys: str) -> Attempt:
@@ -183,6 +184,7 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "reading the webhook key": _reading("webhook_key"),
         "writing the token": _writing("token"),
         "reading how the token stands": _reading_rows("token#state"),
+        "taking the turn at the token": _taking_turn("lock#token"),
         "publishing webhooks": _publishing("xero.webhooks"),
         "publishing webhooks among results": _publishing("xero.results", "xero.webhooks"),
         "invoking query": _invoking("query"),
@@ -213,7 +215,7 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "reading the webhook key": _reading("webhook_key"),
         "writing the webhook key": _writing("webhook_key"),
         "reading requests' rows": _reading_rows("request#any"),
-        "taking the turn at a record": _taking_turn("lock#any"),
+        "taking the turn at a record": _taking_turn("lock#any#any"),
         "forgetting how the token stands": _giving_back("token#state"),
         "publishing results": _publishing("xero.results"),
         "invoking action": _invoking("action"),
