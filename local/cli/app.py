@@ -10,7 +10,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from local.cli import deadletters, machine, replay
+from local.cli import connect, deadletters, machine, replay
 from local.cli.options import console
 from local.problems import Problem
 
@@ -42,6 +42,7 @@ app = typer.Typer(
 app.command("up")(machine.up)
 app.command("run")(machine.run)
 app.command("down")(machine.down)
+app.command("connect")(connect.connect)
 app.command("replay")(replay.replay)
 app.add_typer(deadletters.app, name="deadletters")
 
