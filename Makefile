@@ -47,7 +47,7 @@ check: $(TEST_READY) $(SAM_READY)  ## format, lint, types, template, generated f
 	$(SAM) validate --lint
 	.venv/bin/python -m local.generate --check
 
-generate: $(RUN_READY)  ## write what derives from the catalogue: docs/operations, docs/metadata, events, README's table
+generate: $(RUN_READY)  ## write what derives from the catalogue and the commands: pages, metadata, events, README's table
 	@.venv/bin/python -m local.generate
 
 build: $(SAM_READY)  ## what `sam deploy` uploads; needs python3.13

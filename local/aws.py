@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 import boto3
-import botocore.config
 import botocore.session
+from botocore.config import Config
 
 REGION = "ap-southeast-2"
 
@@ -18,7 +18,7 @@ _ALONE = {
     "config_file": (None, None, os.devnull, None),
     "credentials_file": (None, None, os.devnull, None),
 }
-_CONFIG = botocore.config.Config(proxies={}, retries={"total_max_attempts": 2}, read_timeout=65)
+_CONFIG = Config(proxies={}, retries={"total_max_attempts": 2}, read_timeout=65)
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Account:
     session_token: str | None = field(default=None, repr=False)
     region: str = REGION
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, config: Config | None = None) -> Any:
         """Return the account's boto3 client, which is safe to share between threads."""
-        return _client(self, service)
+        return _client(self, service, config)
 
 
 @cache
-def _client(account: Account, service: str) -> Any:
+def _client(account: Account, service: str, config: Config | None) -> Any:
     session = boto3.session.Session(
         aws_access_key_id=account.access_key_id,
         aws_secret_access_key=account.secret_access_key,
@@ -45,4 +45,5 @@ def _client(account: Account, service: str) -> Any:
         region_name=account.region,
         botocore_session=botocore.session.Session(session_vars=_ALONE),
     )
-    return session.client(service, endpoint_url=account.endpoint, config=_CONFIG)  # type: ignore[call-overload]
+    merged = _CONFIG.merge(config) if config else _CONFIG
+    return session.client(service, endpoint_url=account.endpoint, config=merged)  # type: ignore[call-overload]

@@ -10,15 +10,18 @@ import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console as Rich
 from rich.highlighter import JSONHighlighter
 from rich.table import Table
 from rich.text import Text
+from xero_connection.documents import to_json
 
 _INDENT = 4
 _WIDTH = 96
+_WIDE = 160
 _COLOURS = JSONHighlighter()
 
 
@@ -29,6 +32,8 @@ class Console:
         """`quiet` swallows everything, `as_json` all but documents and errors."""
         self._as_json = as_json
         self._rich = Rich(quiet=quiet or as_json, highlight=False, soft_wrap=True)
+        if not self._rich.is_terminal:
+            self._rich.width = _WIDE
 
     @contextmanager
     def step(self, doing: str) -> Iterator[None]:
@@ -37,6 +42,17 @@ class Console:
         with self._rich.status(doing):
             yield
         self._rich.print(Text(f"{time.monotonic() - started:5.1f} s  {doing}"))
+
+    @contextmanager
+    def waiting(self, doing: str) -> Iterator[None]:
+        """Show `doing` on a terminal while the block runs, and nothing afterwards."""
+        with self._rich.status(doing):
+            yield
+
+    @property
+    def width(self) -> int:
+        """Characters in a line; without a terminal as many as an id and some fields take."""
+        return self._rich.width
 
     def note(self, text: str) -> None:
         """Say something about the step under way."""
@@ -49,7 +65,7 @@ class Console:
 
     def line(self, text: str) -> None:
         """Say one thing of the part."""
-        self._rich.print(Text(" " * _INDENT + text))
+        self._rich.print(Text(" " * _INDENT + printable(text)))
 
     def json(self, value: Any) -> None:
         """Show a document."""
@@ -59,21 +75,39 @@ class Console:
         """Show a table."""
         self._rich.print(table)
 
+    def event(self, moment: str, source: str, kind: str, about: str) -> None:
+        """Show an event in a line."""
+        styles = ((moment, "dim"), (source, "cyan"), (kind, "bold"), (about, ""))
+        self._rich.print(
+            Text("  ").join(Text(printable(text), style=style) for text, style in styles if text)
+        )
+
     def document(self, value: Any) -> None:
         """Say the outcome to a program; a person has been told in words."""
         if self._as_json:
-            print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
+            print(_line(value), flush=True)
 
-    def error(self, text: str) -> None:
-        """Say what went wrong."""
-        self.document({"error": {"message": text}})
+    def error(self, text: str, **data: Any) -> None:
+        """Say what went wrong; a program gets the data too."""
+        self.document({"error": {"message": text, **data}})
+        self.complain(text)
+
+    def complain(self, text: str) -> None:
+        """Say to a person what went wrong; a program has got a document."""
         if not self._as_json:
-            Rich(stderr=True, highlight=False, soft_wrap=True).print(Text(text, style="red"))
+            Rich(stderr=True, highlight=False, soft_wrap=True).print(
+                Text(printable(text), style="red")
+            )
+
+
+def printable(text: str) -> str:
+    """Return a text from outside as a terminal may show it: nothing in it moves the cursor."""
+    return "".join(one if one.isprintable() or one == "\n" else "?" for one in text)
 
 
 def _laid_out(value: Any, width: int) -> str:
     """Return JSON, each object or list on one line where it fits."""
-    line = json.dumps(value, ensure_ascii=False)
+    line = _line(value)
     if len(line) <= width or not isinstance(value, dict | list) or not value:
         return line
     if isinstance(value, dict):
@@ -86,3 +120,15 @@ def _laid_out(value: Any, width: int) -> str:
         brackets, parts = "[]", [_laid_out(part, width - 2) for part in value]
     inside = textwrap.indent(",\n".join(parts), "  ")
     return f"{brackets[0]}\n{inside}\n{brackets[1]}"
+
+
+def _line(value: Any) -> str:
+    """Return JSON on one line, in which every decimal keeps all its digits."""
+    if isinstance(value, Decimal):
+        return to_json(value)
+    if isinstance(value, dict):
+        members = (f"{_line(str(key))}: {_line(part)}" for key, part in value.items())
+        return "{" + ", ".join(members) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_line, value)) + "]"
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -8,6 +8,7 @@ from typing import Any
 
 from local import calls, xero_peer
 from local.console import Console
+from local.deployed import here
 from local.listener import Listener, listening
 from local.problems import Problem
 from local.stack import Stack
@@ -55,7 +56,7 @@ def _forgery(stack: Stack, console: Console) -> None:
 
 def _webhook(stack: Stack, console: Console) -> None:
     console.heading("3  A signed webhook becomes an event on the bus")
-    with listening(stack, {"source": ["xero.webhooks"]}) as listener:
+    with listening(here(stack), {"source": ["xero.webhooks"]}) as listener:
         answer = calls.post_webhook(stack, _webhook_body(stack))
         console.line(f"POST /webhooks/xero -> {answer.status}")
         console.json(_shown(listener.wait_for()[0]))
@@ -71,7 +72,7 @@ def _query(stack: Stack, console: Console) -> None:
 
 def _action(stack: Stack, console: Console) -> None:
     console.heading("5  An action changes Xero; Xero's webhook says so, and the record follows")
-    with listening(stack, {"detail-type": ["invoices/invoice_created"]}) as listener:
+    with listening(here(stack), {"detail-type": ["invoices/invoice_created"]}) as listener:
         answer = _invoke(stack, console, "action", _new_invoice())
         invoice_id = answer["output"]["invoice"]["InvoiceID"]
         for source in ("xero.webhooks", "xero.records"):
@@ -88,7 +89,7 @@ def _request(stack: Stack, console: Console) -> None:
         "DetailType": detail["operation"],
         "Detail": json.dumps(detail),
     }
-    with listening(stack, {"source": ["xero.results"]}) as listener:
+    with listening(here(stack), {"source": ["xero.results"]}) as listener:
         stack.account.client("events").put_events(Entries=[entry])
         console.line(f"event xero.requests {detail['operation']}, correlation_id {correlation_id}")
         event = listener.wait_until(
@@ -99,7 +100,7 @@ def _request(stack: Stack, console: Console) -> None:
 
 def _sweep(stack: Stack, console: Console) -> None:
     console.heading("7  A change that no webhook told of is found by a sweep")
-    with listening(stack, {"source": ["xero.records"]}) as listener:
+    with listening(here(stack), {"source": ["xero.records"]}) as listener:
         changed = {"resource": "Items", "records": [{"Name": "Lamp"}], "quiet": True}
         (item_id,) = xero_peer.request(stack.xero_url, "POST", "/_simulator/records", changed)[
             "ids"

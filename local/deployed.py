@@ -44,8 +44,8 @@ class Place:
 
     name: str
     """For a person, such as `xero-connection in ap-southeast-2`."""
-    client: Callable[[str], Any] = field(repr=False)
-    """Returns a client of the service named."""
+    client: Callable[..., Any] = field(repr=False)
+    """Returns a client of the service named; takes botocore's `config` too."""
     bus: str
     bus_arn: str
     queues: Mapping[str, str]
@@ -87,7 +87,7 @@ def find(stack_name: str | None, directory: Path) -> Place:
         return on_aws(stack_name)
     running = stack.found(directory.resolve())
     if running:
-        return _here(running)
+        return here(running)
     return _only_one()
 
 
@@ -114,7 +114,7 @@ def on_aws(stack_name: str) -> Place:
         raise NoStackError(f"The stack {stack_name} in {region} is not a Xero connection.")
     return Place(
         name=f"{stack_name} in {region}",
-        client=session.client,  # type: ignore[arg-type]  # the stubs list every service
+        client=session.client,
         bus=found["BusName"],
         bus_arn=found[_BUS],
         queues=outputs.named(outputs.QUEUES, found),
@@ -126,7 +126,8 @@ def on_aws(stack_name: str) -> Place:
     )
 
 
-def _here(running: stack.Stack) -> Place:
+def here(running: stack.Stack) -> Place:
+    """Return a stack on this machine."""
     bus = running.account.client("events").describe_event_bus(Name=running.bus)
     return Place(
         name="the stack on this machine",

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the files that derive from the catalogue: `python -m local.generate [--check]`."""
+"""Writes the files that derive from the catalogue and from the commands.
+
+`python -m local.generate [--check]`
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import Any, Final
 from xero_connection.catalogue import all_operations
 from xero_connection.documents import to_json
 
-from local.derived import metadata, pages, samples
+from local.derived import commands, metadata, pages, samples
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _FOLDERS: Final = ("events", "docs/operations", "docs/metadata")
@@ -30,6 +33,7 @@ def files() -> dict[Path, str]:
         found[ROOT / f"events/deliveries/{name}.json"] = _pretty(event)
     found[ROOT / "docs/metadata/connection.json"] = _pretty(metadata.connection())
     found[ROOT / "docs/metadata/resources.json"] = _pretty(metadata.resources())
+    found[ROOT / "docs/commands.md"] = commands.page()
     readme = ROOT / "README.md"
     found[readme] = pages.with_table(readme.read_text(encoding="utf-8"))
     return found
@@ -60,7 +64,7 @@ def main() -> int:
     left_over = sorted(present - wanted.keys())
     if check:
         for path in [*stale, *left_over]:
-            print(f"out of step with the catalogue: {path.relative_to(ROOT)} (run make generate)")
+            print(f"out of step: {path.relative_to(ROOT)} (run make generate)")
         return 1 if stale or left_over else 0
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -38,6 +38,10 @@ PROMISES: dict[str, str] = {
     "replays": "A replayed request is not carried out again, and a consumer can tell a replay.",
     "replay-command": "One command replays a time range of the bus's archive.",
     "redrive-command": "One command puts dead letters back; none is lost, wherever it ends.",
+    "deadletters-list": "Dead letters are listed by what they ask for, and stay where they are.",
+    "events-tail": "A bus's events are shown as they come, each once, and nothing is left behind.",
+    "call-once": "An interrupted or repeated call with its key acts once, and the key is said.",
+    "call-asks": "What takes something away is called only after a person's yes.",
     # Watching
     "deliveries-noted": "When which signature came is noted, seldom, whoever sends how much.",
     "heard": "It is known when webhooks told of a kind of record, and what they did not tell of.",

@@ -10,11 +10,9 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from local.cli import connect, deadletters, machine, replay
-from local.cli.options import console
+from local.cli import call, connect, deadletters, events, machine, operations, replay
+from local.cli.options import INTERRUPTED, console
 from local.problems import Problem
-
-INTERRUPTED = 130
 
 
 class _Commands(TyperGroup):
@@ -43,7 +41,10 @@ app.command("up")(machine.up)
 app.command("run")(machine.run)
 app.command("down")(machine.down)
 app.command("connect")(connect.connect)
+app.command("call")(call.call)
+app.command("operations")(operations.operations)
 app.command("replay")(replay.replay)
+app.add_typer(events.app, name="events")
 app.add_typer(deadletters.app, name="deadletters")
 
 

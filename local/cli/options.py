@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options that several commands have, and what they come to."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,9 @@ import typer
 
 from local.console import Console
 from local.environments import HOME
+
+INTERRUPTED = 130
+"""Exit status of what was interrupted."""
 
 _JSON = "json"
 
@@ -47,4 +51,12 @@ def console(context: typer.Context) -> Console:
     return Console(as_json=bool(context.find_root().meta.get(_JSON)))
 
 
-__all__ = ["HOME", "AsJson", "Directory", "StackName", "console"]
+def agreed(question: str) -> bool:
+    """Return whether somebody at the terminal says yes."""
+    try:
+        return sys.stdin.isatty() and typer.confirm(f"    {question}", err=True)
+    except typer.Abort:
+        return False
+
+
+__all__ = ["HOME", "INTERRUPTED", "AsJson", "Directory", "StackName", "agreed", "console"]

@@ -85,6 +85,15 @@ def resources() -> dict[str, Any]:
     }
 
 
+def described(operation: Operation) -> dict[str, Any]:
+    """Return everything about one operation."""
+    return _operation(operation) | {
+        "advice": operation.advice,
+        "example": operation.example,
+        "schemas": schemas(operation),
+    }
+
+
 def schemas(operation: Operation) -> dict[str, Any]:
     """Return the JSON Schemas of an operation, or of a trigger's `detail`."""
     if operation.kind == "trigger":

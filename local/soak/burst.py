@@ -17,6 +17,7 @@ from typing import Any
 from local import calls, xero_peer
 from local.aws_front import AwsFront
 from local.console import Console
+from local.deployed import here
 from local.listener import listening
 from local.stack import Stack
 
@@ -116,7 +117,7 @@ def _request_all(stack: Stack, count: int) -> int:
     ]
     client = stack.account.client("events")
     done: set[str] = set()
-    with listening(stack, {"source": ["xero.results"]}) as listener:
+    with listening(here(stack), {"source": ["xero.results"]}) as listener:
         for start in range(0, count, 10):
             client.put_events(Entries=entries[start : start + 10])
         deadline = time.monotonic() + _PATIENCE_SECONDS

@@ -18,6 +18,7 @@ from typing import Any
 from local import calls, control, xero_peer
 from local.aws_front import AwsFront
 from local.console import Console
+from local.deployed import here
 from local.listener import Listener, listening
 from local.soak.havoc import Havoc
 from local.stack import Stack
@@ -115,7 +116,7 @@ def soak(stack: Stack, front: AwsFront, console: Console, told: argparse.Namespa
         asked.requests[f"payment-{number}"] = ("payments/create_payment", _payment(paid, number))
     havoc = Havoc(stack, front, chance, functions=("action",), xero=False)
     started = time.monotonic()
-    with listening(stack, {"source": ["xero.results"]}) as listener:
+    with listening(here(stack), {"source": ["xero.results"]}) as listener:
         ear = Ear(listener, asked)
         ear.start()
         _break_xero(stack, told)

@@ -21,6 +21,7 @@ from typing import Any
 from local import calls, control, xero_peer
 from local.aws_front import AwsFront
 from local.console import Console
+from local.deployed import here
 from local.listener import Listener, listening
 from local.soak.havoc import Havoc
 from local.stack import Stack
@@ -181,7 +182,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def soak(stack: Stack, front: AwsFront, console: Console, told: argparse.Namespace) -> int:
     """Do it, and return how much was lost."""
     pattern = {"source": ["xero.webhooks", "xero.records"]}
-    with listening(stack, pattern) as listener:
+    with listening(here(stack), pattern) as listener:
         return _soak(stack, front, Ear(listener), console, told)
 
 

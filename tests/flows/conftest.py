@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from local import calls
+from local import calls, deployment
 from local.aws import Account
+from local.deployed import here
 from local.listener import Listener, listening
 from local.stack import Options, Stack, running
+from tests.flows.commands import Run, bare, environment, run_command
 
 BusListener = Callable[[dict[str, Any]], Listener]
 PostWebhook = Callable[..., calls.Answer]
@@ -57,7 +59,7 @@ def aws(stack: Stack) -> Account:
 def bus_listener(stack: Stack) -> Iterator[BusListener]:
     """Return a function that starts listening to the bus for an event pattern."""
     with ExitStack() as listeners:
-        yield lambda pattern: listeners.enter_context(listening(stack, pattern))
+        yield lambda pattern: listeners.enter_context(listening(here(stack), pattern))
 
 
 @pytest.fixture
@@ -70,3 +72,16 @@ def post_webhook(stack: Stack) -> PostWebhook:
 def invoke(stack: Stack) -> Invoke:
     """Return a function that invokes a function of the stack by its short name."""
     return lambda function, payload: calls.invoke(stack, function, payload)
+
+
+@pytest.fixture(params=["here", "deployed"])
+def run(request: pytest.FixtureRequest, stack: Stack, stack_directory: Path) -> Run:
+    """Return a function that runs a command on the stack, by its directory or by its name.
+
+    The deployed one is the same stack, found by its name with the variables of AWS's own tools.
+    """
+    if request.param == "deployed":
+        variables, where = environment(stack), ("--stack", deployment.STACK_NAME)
+    else:
+        variables, where = bare(), ("--directory", str(stack_directory))
+    return lambda *words, **how: run_command(variables, *words, *where, **how)

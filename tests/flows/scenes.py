@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from local import calls, control, xero_peer
 from local.aws import Account
 from local.aws_front import AwsFront, serving
+from local.deployed import here
 from local.listener import Event, Listener, listening
 from local.stack import Options, Stack, running
 from tests.flows.conftest import ROOMY
@@ -187,7 +188,7 @@ def playing(directory: Path, kind: type[AnyScene], **simulated: Any) -> Iterator
         settings = {**ROOMY, "webhook_window": 0.05, "webhook_retry": 0.5, **simulated}
         options = Options(simulated=settings, between=between)
         stack = cleanup.enter_context(running(directory, options))
-        listener = cleanup.enter_context(listening(stack, {"source": ["xero.records"]}))
+        listener = cleanup.enter_context(listening(here(stack), {"source": ["xero.records"]}))
         control.gather(stack, "record", messages=10, seconds=0)
         for queue in QUEUES:
             control.come_again_after(stack, queue, 1)

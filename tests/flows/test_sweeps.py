@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from local import calls, control
+from local.deployed import here
 from local.listener import Listener, listening
 from local.stack import Stack
 from tests.flows.scenes import QUEUES, Scene, playing
@@ -74,7 +75,7 @@ def whole_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SweepScene
     directory = tmp_path_factory.mktemp("sweeps")
     with playing(directory, SweepScene, organisations=2) as scene:
         pattern = {"source": ["xero.webhooks"], "detail-type": ["webhooks/events_missed"]}
-        with listening(scene.stack, pattern) as scene.missed:
+        with listening(here(scene.stack), pattern) as scene.missed:
             _connect_all(scene.stack)
             control.gather(scene.stack, "sweep", messages=1000, seconds=1)
             for queue in ("sweeps", "records"):

@@ -19,6 +19,7 @@ from xero_connection.parcels import read_parcel
 from local import calls
 from local.aws import Account
 from local.aws_front import AwsFront, serving
+from local.deployed import here
 from local.listener import Listener, listening
 from local.stack import Options, Stack, running
 from tests.flows.conftest import ROOMY
@@ -117,7 +118,7 @@ def whole_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
         options = Options(simulated=ROOMY, between=between)
         stack = cleanup.enter_context(running(tmp_path_factory.mktemp("faults"), options))
-        listener = cleanup.enter_context(listening(stack, {"source": ["xero.webhooks"]}))
+        listener = cleanup.enter_context(listening(here(stack), {"source": ["xero.webhooks"]}))
         # A refused message comes again after a minute; here nobody waits so long.
         stack.account.client("sqs").set_queue_attributes(
             QueueUrl=stack.queues["backlog"], Attributes={"VisibilityTimeout": "1"}

@@ -177,7 +177,7 @@ def test_a_check_changes_nothing_and_names_each_file_that_is_out_of_step(
 
     assert run(monkeypatch, "--check") == 1
     assert capsys.readouterr().out.splitlines() == [
-        f"out of step with the catalogue: {name} (run make generate)"
+        f"out of step: {name} (run make generate)"
         for name in ("events/invoices/create_invoice.json", "events/explode.json")
     ]
     assert stale.read_text() == left_over.read_text() == "{}"
