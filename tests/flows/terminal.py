@@ -10,13 +10,12 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Self
 
 from local.environments import ROOT
-
-PATIENCE_SECONDS = 60
+from tests.flows.commands import PATIENCE_SECONDS
 
 # What follows the command's name is run in a session whose terminal is standard input.
 _IN_A_TERMINAL = (
@@ -36,8 +35,9 @@ class Terminal:
         self.process = process
         self.shown = ""
         """Everything, without colours."""
+        self.raw = b""
+        """The same with them."""
         self._keyboard = keyboard
-        self._raw = b""
         self._read = 0
 
     def wait_for(self, text: str) -> str:
@@ -87,16 +87,16 @@ class Terminal:
         except OSError:
             # Linux's way of saying that nobody has the terminal open any more.
             return False
-        self._raw += come
-        self.shown = _ESCAPES.sub("", self._raw.decode("utf-8", "replace"))
+        self.raw += come
+        self.shown = _ESCAPES.sub("", self.raw.decode("utf-8", "replace"))
         return bool(come)
 
 
 @contextmanager
-def running(words: list[str], environment: Mapping[str, str]) -> Iterator[Terminal]:
+def running(words: Sequence[str], environment: Mapping[str, str]) -> Iterator[Terminal]:
     """Hold `xero-connection` with some words in a terminal while the block runs."""
     keyboard, screen = pty.openpty()
-    termios.tcsetwinsize(screen, (50, 110))
+    termios.tcsetwinsize(screen, (50, 160))
     command = [sys.executable, "-m", "local", *words]
     process = subprocess.Popen(
         [sys.executable, "-c", _IN_A_TERMINAL, *command],

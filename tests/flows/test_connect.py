@@ -6,8 +6,6 @@ import os
 import secrets
 import socket
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -26,6 +24,7 @@ from local.stack import Options, Stack
 from local.stack import running as up
 from tests.flows import terminal
 from tests.flows.browser import CHROMIUM, DRIVER, browsing
+from tests.flows.commands import Command, bare, environment, run_command
 from tests.flows.conftest import ROOMY
 from tests.flows.terminal import Terminal
 
@@ -46,27 +45,18 @@ class Person:
     @property
     def environment(self) -> dict[str, str]:
         """The variables of their shell; the browser that opens does nothing."""
-        bare = {name: value for name, value in os.environ.items() if "AWS" not in name}
-        bare |= {"HOME": str(self.home), "TMPDIR": str(self.home), "BROWSER": "true"}
-        return {name: value for name, value in bare.items() if not name.startswith("SSH_")}
+        own = {"HOME": str(self.home), "TMPDIR": str(self.home), "BROWSER": "true"}
+        return {name: value for name, value in bare().items() if "SSH" not in name} | own
 
     def at_terminal(self, *words: str) -> AbstractContextManager[Terminal]:
         """Start `connect` in a terminal."""
         asked = ["connect", *words, "--directory", str(self.directory)]
         return terminal.running(asked, self.environment)
 
-    def by_program(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    def by_program(self, *words: str, given: str = "") -> Command:
         """Run `connect` without a terminal."""
-        return subprocess.run(
-            [sys.executable, "-m", "local", "connect", *words, "--directory", str(self.directory)],
-            cwd=ROOT,
-            env=self.environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=terminal.PATIENCE_SECONDS,
-            check=False,
-        )
+        asked = ["connect", *words, "--directory", str(self.directory)]
+        return run_command(self.environment, *asked, given=given)
 
     def held(self, name: str) -> Any:
         """Return what a secret of the stack holds."""
@@ -413,16 +403,11 @@ def test_a_program_is_asked_nothing(person: Person, words: tuple[str, ...], miss
 @pytest.mark.promise("connect")
 def test_a_deployed_stack_is_connected_by_its_name(person: Person) -> None:
     stack = person.stack
-    environment = person.environment | {
-        "AWS_ENDPOINT_URL": stack.aws_endpoint,
-        "AWS_ACCESS_KEY_ID": stack.aws_access_key_id,
-        "AWS_SECRET_ACCESS_KEY": stack.aws_secret_access_key,
-        "AWS_REGION": stack.region,
-    }
+    variables = person.environment | environment(stack)
     words = ["connect", "--kind", "custom", "--client-id", person.client_id]
     name = deployment.STACK_NAME
 
-    with terminal.running([*words, "--stack", name], environment) as screen:
+    with terminal.running([*words, "--stack", name], variables) as screen:
         screen.wait_for(f"{name} in {stack.region}")
         screen.wait_for("Client secret")
         screen.type_hidden(person.client_secret).wait_for("Next")
