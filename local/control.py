@@ -50,7 +50,8 @@ def end_copies(stack: Stack, function: str) -> None:
 
 def end_turns(stack: Stack) -> None:
     """End the turns of copies that were ended, which would last until their time was up."""
-    _delete(stack, [row for row in rows(stack, "record#") if "until" in row])
+    taken = [row for prefix in ("record#", "lock#token") for row in rows(stack, prefix)]
+    _delete(stack, [row for row in taken if "until" in row])
 
 
 def forget(stack: Stack, prefix: str) -> None:

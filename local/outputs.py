@@ -17,6 +17,7 @@ SECRETS = {
     "webhook_key": "WebhookKeySecretArn",
     "credential": "CredentialSecretArn",
     "token": "TokenSecretArn",
+    "read_token": "ReadTokenSecretArn",
 }
 _FUNCTION = "FunctionName"
 

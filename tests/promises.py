@@ -83,6 +83,10 @@ PROMISES: dict[str, str] = {
     "token-reread": "A refused or expired token is read again, then renewed once.",
     "own-token": "A token that a person put into TokenSecret works without a credential.",
     "token-refresh": "The token function renews in time and fills in the organisations.",
+    "one-refresh": "However many find a token of no use at once, Xero is asked for one new token.",
+    "refresh-survives": "Wherever a refresh ends, the next run has a usable token.",
+    "consent-gone": "A consent that was taken back is told from an outage, once, with what to do.",
+    "read-only-token": "Where the kind of credential allows it, query's token cannot write.",
     "empty-secrets": "With empty secrets, an invocation says which secret to fill and with what.",
     # Once
     "outcome-kept": "A repeat with the same key gets the same answer for as long as it is kept.",

@@ -40,6 +40,14 @@ def connection() -> dict[str, Any]:
                     ),
                 },
                 {
+                    "kind": "oauth2",
+                    "grant": "refresh_token",
+                    "organisations": "those that the person has chosen",
+                    "fields": ["client_id", "client_secret", "refresh_token", "scopes"],
+                    "optional": ["client_secret"],
+                    "guide": "https://developer.xero.com/documentation/guides/oauth2/auth-flow",
+                },
+                {
                     "kind": "token",
                     "secret": "TokenSecretArn",
                     "organisations": "those that the token reaches",

@@ -45,6 +45,9 @@ class SimulatorConfig:
     webhook_retry: float = 5.0
     """Time between the repeats of a failed delivery, after an immediate one; Xero's is 15 min."""
 
+    strict_refresh: bool = False
+    """An old refresh token that is used after its grace ends the whole consent, as one that was
+    stolen would; Xero is not known to do so."""
     not_modified: bool = False
     """Answer 304, which some clients of Xero have seen, to an If-Modified-Since with no changes."""
 

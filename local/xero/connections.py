@@ -58,7 +58,7 @@ class Connections:
         """Disconnect everything, as revoking does."""
         self.ended.update(one["id"] for one in self.all)
 
-    def connect(self, tenants: Collection[str]) -> None:
+    def connect(self, tenants: Collection[str] = ()) -> None:
         """Connect these organisations and no others, or all of them where none is named."""
         self.ended = {one["id"] for one in self.all if tenants and one["tenantId"] not in tenants}
 

@@ -66,7 +66,10 @@ class Code:
 class _Refresh:
     scopes: tuple[str, ...]
     authorisation: str
+    native: bool
+    """Whether it was given without the app's secret, and is taken without."""
     valid_until: datetime
+    used: bool = False
 
 
 class TokenError(Exception):
@@ -99,8 +102,8 @@ class Identity:
         """Answer POST /connect/token."""
         form = read_form(request)
         try:
-            self._require_client(request, form)
-            return json_reply(self._grant(form, now))
+            native = self._require_client(request, form)
+            return json_reply(self._grant(form, now, native=native))
         except TokenError as error:
             return error.response()
 
@@ -118,9 +121,7 @@ class Identity:
         known = self._refresh.get(form.get("token", ""))
         if known is None:
             return False
-        ended = known.authorisation
-        self._refresh = {k: v for k, v in self._refresh.items() if v.authorisation != ended}
-        self._access = {k: v for k, v in self._access.items() if v.authorisation != ended}
+        self._end(known.authorisation)
         return True
 
     def authenticate(self, request: Request, now: datetime) -> Grant:
@@ -150,7 +151,11 @@ class Identity:
         self._access |= {text: replace(one, expires_at=now) for text, one in valid.items()}
         return len(valid)
 
-    def _require_client(self, request: Request, form: Form) -> None:
+    def _require_client(self, request: Request, form: Form) -> bool:
+        """Make sure that it is the app, and return whether it came without its secret.
+
+        A native app has none: its code verifier, or the refresh token itself, stands in.
+        """
         client_id, secret = _basic(request) or (
             form.get("client_id", ""),
             form.get("client_secret", ""),
@@ -159,33 +164,30 @@ class Identity:
             raise TokenError("invalid_request")
         if client_id != self.config.client_id:
             raise TokenError("invalid_client")
-        # A native app has no secret: its code verifier, or the refresh token itself, stands in.
-        native = not secret and (
-            bool(form.get("code_verifier")) or form.get("grant_type") == "refresh_token"
-        )
-        if not native and not hmac.compare_digest(
-            secret.encode(), self.config.client_secret.encode()
-        ):
+        if not secret and (form.get("code_verifier") or form.get("grant_type") == "refresh_token"):
+            return True
+        if not hmac.compare_digest(secret.encode(), self.config.client_secret.encode()):
             raise TokenError("invalid_client")
+        return False
 
-    def _grant(self, form: Form, now: datetime) -> Document:
-        grants = {
-            "client_credentials": self._client_credentials,
-            "authorization_code": self._authorization_code,
-            "refresh_token": self._refresh_token,
-        }
-        grant = grants.get(form.get("grant_type", ""))
-        if grant is None:
-            raise TokenError("unsupported_grant_type")
-        return grant(form, now)
+    def _grant(self, form: Form, now: datetime, *, native: bool) -> Document:
+        match form.get("grant_type", ""):
+            case "client_credentials":
+                return self._client_credentials(form, now)
+            case "authorization_code":
+                return self._authorization_code(form, now, native=native)
+            case "refresh_token":
+                return self._refresh_token(form, now, native=native)
+            case _:
+                raise TokenError("unsupported_grant_type")
 
     def _client_credentials(self, form: Form, now: datetime) -> Document:
         asked = tuple(form.get("scope", "").split()) or self.config.scopes
         if not set(asked) <= VALID_SCOPES & set(self.config.scopes):
             raise TokenError("invalid_scope", "Client credentials scope validation failed")
-        return self._issue(asked, _CUSTOM_CONNECTION, now)
+        return self._issue(asked, _CUSTOM_CONNECTION, now, native=False)
 
-    def _authorization_code(self, form: Form, now: datetime) -> Document:
+    def _authorization_code(self, form: Form, now: datetime, *, native: bool) -> Document:
         code = self._codes.pop(form.get("code", ""), None)
         if code is None or code.expires_at <= now:
             raise TokenError("invalid_grant")
@@ -194,17 +196,27 @@ class Identity:
         verifier = form.get("code_verifier", "")
         if not _proves(verifier, code.challenge) if code.challenge else bool(verifier):
             raise TokenError("invalid_grant")
-        return self._issue(code.scopes, new_id(), now)
+        return self._issue(code.scopes, new_id(), now, native=native)
 
-    def _refresh_token(self, form: Form, now: datetime) -> Document:
+    def _refresh_token(self, form: Form, now: datetime, *, native: bool) -> Document:
         known = self._refresh.get(form.get("refresh_token", ""))
-        if known is None or known.valid_until <= now:
+        if known is None:
             raise TokenError("invalid_grant")
-        # The old token stays good for a while, for a client that never saw the answer.
-        known.valid_until = min(known.valid_until, now + REFRESH_GRACE)
-        return self._issue(known.scopes, known.authorisation, now)
+        if native and not known.native:
+            raise TokenError("invalid_client")
+        if known.valid_until <= now:
+            if known.used and self.config.strict_refresh:
+                self._end(known.authorisation)
+            raise TokenError("invalid_grant")
+        if not known.used:
+            # It stays good for a while, for a client that never saw the answer.
+            known.used = True
+            known.valid_until = min(known.valid_until, now + REFRESH_GRACE)
+        return self._issue(known.scopes, known.authorisation, now, native=known.native)
 
-    def _issue(self, scopes: tuple[str, ...], authorisation: str, now: datetime) -> Document:
+    def _issue(
+        self, scopes: tuple[str, ...], authorisation: str, now: datetime, *, native: bool
+    ) -> Document:
         access = secrets.token_urlsafe(48)
         custom = authorisation == _CUSTOM_CONNECTION
         self._access[access] = Grant(
@@ -219,9 +231,14 @@ class Identity:
         if "offline_access" in scopes:
             answer["refresh_token"] = secrets.token_urlsafe(32)
             self._refresh[answer["refresh_token"]] = _Refresh(
-                scopes, authorisation, now + REFRESH_LIFE
+                scopes, authorisation, native, now + REFRESH_LIFE
             )
         return answer
+
+    def _end(self, authorisation: str) -> None:
+        """End all tokens of a consent."""
+        self._refresh = {k: v for k, v in self._refresh.items() if v.authorisation != authorisation}
+        self._access = {k: v for k, v in self._access.items() if v.authorisation != authorisation}
 
 
 def read_form(request: Request) -> Form:

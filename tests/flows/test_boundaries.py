@@ -116,6 +116,18 @@ def _updating_row(key: str) -> Attempt:
     )
 
 
+def _taking_turn(key: str) -> Attempt:
+    return lambda role, stack: role.client("dynamodb").put_item(
+        TableName=stack.table, Item={"pk": {"S": key}}
+    )
+
+
+def _giving_back(key: str) -> Attempt:
+    return lambda role, stack: role.client("dynamodb").delete_item(
+        TableName=stack.table, Key={"pk": {"S": key}}
+    )
+
+
 NO_LIMITS: dict[str, Attempt] = {
     "reading limits": _reading_rows("limit#any"),
     "updating limits": _updating_row("limit#any"),
@@ -128,6 +140,15 @@ BUT_LIMITS: dict[str, Attempt] = {
     "deleting limits": _deleting_row("limit#any"),
 }
 """For those who do."""
+ONLY_READERS: dict[str, Attempt] = {
+    "reading the token that writes": _reading("token"),
+    "writing the token that writes": _writing("token"),
+    "writing its own token": _writing("read_token"),
+    "reading the credential": _reading("credential"),
+    "reading how the token stands": _reading_rows("token#state"),
+    "taking the turn at the token": _taking_turn("lock#token"),
+}
+"""For those who have a token that only reads."""
 LIMITS: dict[str, Attempt] = {
     "reading limits": _reading_rows("limit#any", "limit#app"),
     "updating limits": _updating_row("limit#any"),
@@ -161,6 +182,7 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "reading the credential": _reading("credential"),
         "reading the webhook key": _reading("webhook_key"),
         "writing the token": _writing("token"),
+        "reading how the token stands": _reading_rows("token#state"),
         "publishing webhooks": _publishing("xero.webhooks"),
         "publishing webhooks among results": _publishing("xero.results", "xero.webhooks"),
         "invoking query": _invoking("query"),
@@ -173,9 +195,8 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         **BUT_LIMITS,
     },
     "query": {
-        "reading the credential": _reading("credential"),
+        **ONLY_READERS,
         "reading the webhook key": _reading("webhook_key"),
-        "writing the token": _writing("token"),
         "publishing results": _publishing("xero.results"),
         "invoking action": _invoking("action"),
         "sending requests": _sending("requests"),
@@ -186,11 +207,14 @@ FORBIDDEN: dict[str, dict[str, Attempt]] = {
         "listing files": _listing,
         **BUT_LIMITS,
     },
-    "record": BUT_LIMITS,
-    "sweep": BUT_LIMITS,
+    "record": ONLY_READERS | BUT_LIMITS,
+    "sweep": ONLY_READERS | BUT_LIMITS,
     "token": {
         "reading the webhook key": _reading("webhook_key"),
-        "writing the credential": _writing("credential"),
+        "writing the webhook key": _writing("webhook_key"),
+        "reading requests' rows": _reading_rows("request#any"),
+        "taking the turn at a record": _taking_turn("lock#any"),
+        "forgetting how the token stands": _giving_back("token#state"),
         "publishing results": _publishing("xero.results"),
         "invoking action": _invoking("action"),
         "sending requests": _sending("requests"),
@@ -232,14 +256,21 @@ ALLOWED: dict[str, dict[str, Attempt]] = {
         **LIMITS,
     },
     "query": {
-        "reading the token": _reading("token"),
+        "reading its token": _reading("read_token"),
         "invoking token": _invoking("token"),
         "putting files": _putting("from-xero/a.pdf"),
         **LIMITS,
     },
-    "record": LIMITS,
-    "sweep": LIMITS,
-    "token": {"reading the credential": _reading("credential")},
+    "record": {"reading its token": _reading("read_token"), **LIMITS},
+    "sweep": {"reading its token": _reading("read_token"), **LIMITS},
+    "token": {
+        "reading the credential": _reading("credential"),
+        "reading the token": _reading("token"),
+        "taking its turn": _taking_turn("lock#token"),
+        "giving it back": _giving_back("lock#token"),
+        "reading how the token stands": _reading_rows("token#state"),
+        "noting how the token stands": _taking_turn("token#any"),
+    },
     "watch": {
         "seeing when the webhook key was put": _looking_at("webhook_key"),
         "publishing problems": _publishing("xero.connection"),

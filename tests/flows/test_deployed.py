@@ -50,7 +50,7 @@ def test_what_comes_round_by_itself_does_so_on_its_schedule(stack: Stack, aws: A
     }
 
     assert scheduled == {
-        stack.functions["token"]: "rate(10 minutes)",
+        stack.functions["token"]: "rate(5 minutes)",
         stack.functions["sweep"]: "rate(1 hour)",
         stack.functions["watch"]: "rate(5 minutes)",
     }

@@ -92,7 +92,12 @@ def test_the_stack_file_tells_its_owner_where_everything_is(served: tuple[Path, 
     assert described.keys() == KEYS
     functions = {"webhook", "action", "query", "token", "record", "sweep", "watch"}
     assert described["functions"].keys() == functions
-    assert described["secrets"].keys() == {"webhook_key", "credential", "token"}
+    assert described["secrets"].keys() == {
+        "webhook_key",
+        "credential",
+        "token",
+        "read_token",
+    }
     assert described["webhook_url"].startswith("http://127.0.0.1:")
     assert described["webhook_url"].endswith("/webhooks/xero")
 

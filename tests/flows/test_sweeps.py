@@ -128,7 +128,8 @@ def _connect_all(stack: Stack) -> None:
         "access_token": json.loads(granted)["access_token"],
         "expires_at": (datetime.now(UTC) + timedelta(minutes=25)).isoformat(),
     }
-    manager.put_secret_value(SecretId=stack.secrets["token"], SecretString=json.dumps(text))
+    for name in ("token", "read_token"):
+        manager.put_secret_value(SecretId=stack.secrets[name], SecretString=json.dumps(text))
     for function in ("record", "sweep"):
         control.end_copies(stack, function)
 

@@ -24,6 +24,8 @@ class Client:
 
     real: Any
     down: bool = False
+    fails: Callable[[str, dict[str, Any]], bool] = lambda *_: False
+    """Whether a call, by its name and parameters, is one that fails."""
     refuses: Callable[[dict[str, Any]], bool] = lambda _: False
     """Whether the bus refuses an entry inside a call that succeeds."""
     answers: dict[str, Any] = field(default_factory=dict)
@@ -35,7 +37,7 @@ class Client:
 
         def call(**parameters: Any) -> Any:
             self.calls.append((name, parameters))
-            if self.down:
+            if self.down or self.fails(name, parameters):
                 raise ClientError({"Error": {"Code": "InternalFailure", "Message": "down"}}, name)
             if name in self.answers:
                 return self.answers[name]

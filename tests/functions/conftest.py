@@ -23,6 +23,7 @@ from xero_connection.observe import FIELDS
 from xero_connection.once import Once
 from xero_connection.receiver import Receiver
 from xero_connection.recorder import Recorder
+from xero_connection.refresh import Refresher
 from xero_connection.rows import Rows
 from xero_connection.sweeper import Sweeper
 from xero_connection.table import Table
@@ -92,6 +93,8 @@ def empty_stack(
         (Budgets, "now"): lambda: time.time() + sum(waited) + sum(slept),
         (Jobs, "sleep"): slept.append,
         (Once, "sleep"): slept.append,
+        (Refresher, "sleep"): slept.append,
+        (Refresher, "clock"): lambda: sum(slept),
     }
     for (kind, name), value in defaults.items():
         monkeypatch.setitem(kind.__init__.__kwdefaults__, name, value)  # type: ignore[misc]

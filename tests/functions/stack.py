@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import importlib.util
 import json
 import logging
@@ -39,6 +41,8 @@ REGION: Final = "ap-southeast-2"
 BUS: Final = "the-bus"
 TABLE: Final = "the-table"
 MAX_RECEIVES: Final = 20
+_SECRETS: Final = {"full": "token", "read": "read-token"}
+"""What two of the secrets are called for short."""
 _MOMENTS: Final = count()
 """So that no event is like another."""
 SESSION: Final = boto3.Session()
@@ -152,7 +156,7 @@ class Stack:
         self.events = client_of("events")
         self.arns = {
             name: self.secrets.create_secret(Name=name, SecretString="{}")["ARN"]
-            for name in ("webhook-secret", "credential-secret", "token-secret")
+            for name in ("webhook-secret", "credential-secret", "token-secret", "read-token-secret")
         }
         self.urls = {
             name: self.sqs.create_queue(QueueName=name)["QueueUrl"]
@@ -196,14 +200,21 @@ class Stack:
         return self.aws[service]
 
     def fill(self, **secrets: Any) -> None:
-        """Put values into secrets: webhook, credential or token."""
+        """Put values into secrets: webhook or credential; full or read, or token for both of these.
+
+        So a token is there as the token function leaves it for a kind that has but one.
+        """
         for name, value in secrets.items():
             text = value if isinstance(value, str) else json.dumps(value)
-            self.secrets.put_secret_value(SecretId=self.arns[f"{name}-secret"], SecretString=text)
+            for one in ("full", "read") if name == "token" else (name,):
+                self.secrets.put_secret_value(SecretId=self._arn(one), SecretString=text)
+
+    def _arn(self, name: str) -> str:
+        return self.arns[f"{_SECRETS.get(name, name)}-secret"]
 
     def held(self, name: str) -> Any:
         """Return what a secret holds."""
-        answer = self.secrets.get_secret_value(SecretId=self.arns[f"{name}-secret"])
+        answer = self.secrets.get_secret_value(SecretId=self._arn(name))
         return json.loads(answer["SecretString"])
 
     def connect(self) -> str:
@@ -382,11 +393,20 @@ class Stack:
 
     def consent(self, *scopes: str) -> str:
         """Return a token that a person gave to an app: it reaches every organisation."""
-        code = Code(scopes, "https://app.example/", "", datetime.now(UTC) + timedelta(minutes=5))
-        text = self.xero.identity.issue_code(code)
-        return self._token(
-            {"grant_type": "authorization_code", "code": text, "redirect_uri": code.redirect_uri}
-        )
+        return str(self._consented(scopes)["access_token"])
+
+    def consented(self, *, native: bool = False) -> dict[str, Any]:
+        """Return the credential that a person's consent makes, for all of the app's scopes."""
+        config = self.xero.config
+        granted = self._consented(("offline_access", *config.scopes), native=native)
+        app = {} if native else {"client_secret": config.client_secret}
+        return {
+            "kind": "oauth2",
+            "client_id": config.client_id,
+            **app,
+            "refresh_token": granted["refresh_token"],
+            "scopes": granted["scope"],
+        }
 
     def expire_tokens(self) -> None:
         """Have the simulated Xero refuse every token it has given."""
@@ -399,14 +419,36 @@ class Stack:
         session.mount("https://", SimulatorAdapter(self.xero))
         return session
 
+    def _consented(self, scopes: tuple[str, ...], *, native: bool = False) -> dict[str, Any]:
+        until = datetime.now(UTC) + timedelta(minutes=5)
+        verifier = "v" * 43 if native else ""
+        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
+        challenge = digest.decode().rstrip("=") if native else ""
+        code = Code(scopes, "https://app.example/", challenge, until)
+        return self._granted(
+            {
+                "grant_type": "authorization_code",
+                "code": self.xero.identity.issue_code(code),
+                "redirect_uri": code.redirect_uri,
+                **({"code_verifier": verifier} if native else {}),
+            },
+            native=native,
+        )
+
     def _token(self, form: dict[str, str]) -> str:
+        return str(self._granted(form)["access_token"])
+
+    def _granted(self, form: dict[str, str], *, native: bool = False) -> dict[str, Any]:
         config = self.xero.config
-        app = {"client_id": config.client_id, "client_secret": config.client_secret}
+        app = {"client_id": config.client_id}
+        if not native:
+            app["client_secret"] = config.client_secret
         body = urlencode(form | app).encode()
         answer = self.xero.handle(
             Request.build("POST", "https://identity.xero.com/connect/token", [], body)
         )
-        return str(json.loads(answer.body)["access_token"])
+        granted: dict[str, Any] = json.loads(answer.body)
+        return granted
 
     def _messages(self, queue: str) -> list[dict[str, Any]]:
         return [json.loads(message.body) for message in self._held(queue).messages]
@@ -418,7 +460,7 @@ class Stack:
 
     def _variables(self, name: str) -> dict[str, str]:
         tokens = {
-            "TOKEN_SECRET": self.arns["token-secret"],
+            "TOKEN_SECRET": self.arns["read-token-secret"],
             "TOKEN_FUNCTION": TOKEN_FUNCTION,
             "TABLE_NAME": TABLE,
         }
@@ -433,6 +475,7 @@ class Stack:
             "query": tokens | {"FILES_BUCKET": self.files_bucket, "FILES_DAYS": "7"},
             "action": tokens
             | {
+                "TOKEN_SECRET": self.arns["token-secret"],
                 "FILES_BUCKET": self.files_bucket,
                 "BUS_NAME": BUS,
                 "REQUEST_QUEUE_URL": self.urls["requests"],
@@ -459,5 +502,7 @@ class Stack:
             "token": {
                 "CREDENTIAL_SECRET": self.arns["credential-secret"],
                 "TOKEN_SECRET": self.arns["token-secret"],
+                "READ_TOKEN_SECRET": self.arns["read-token-secret"],
+                "TABLE_NAME": TABLE,
             },
         }[name]

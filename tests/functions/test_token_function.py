@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
 from xero_connection.errors import CredentialError, UnavailableError
+from xero_connection.rows import Rows
+from xero_connection.standing import STATE_KEY, read_standing
 from xero_connection.tokens import read_token
 
-from tests.functions.stack import Stack, sample, token_secret
+from local.xero import SimulatorConfig
+from tests.functions.stack import TABLE, Stack, sample, token_secret
 
 if TYPE_CHECKING:
     from tests.functions.conftest import Output
@@ -26,10 +28,16 @@ def grants(stack: Stack) -> int:
     return len(stack.sent(path="/connect/token"))
 
 
-def fingerprint(stack: Stack) -> str:
-    token = read_token(json.dumps(stack.held("token")), name="token")
+def fingerprint(stack: Stack, secret: str = "full") -> str:
+    token = read_token(json.dumps(stack.held(secret)), name=secret)
     assert token
     return token.fingerprint
+
+
+def standing(stack: Stack) -> dict[str, str]:
+    """Return what the row says."""
+    row = Rows(stack.client("dynamodb").real, TABLE).get([STATE_KEY]).get(STATE_KEY, {})
+    return read_standing(row).as_row()
 
 
 def test_a_new_token_is_kept_with_its_scopes_and_organisations(stack: Stack) -> None:
@@ -57,14 +65,14 @@ def test_the_answer_never_holds_the_token(stack: Stack, event: Any) -> None:
     assert stack.xero.config.client_secret not in text
 
 
-@pytest.mark.parametrize(("minutes", "renewed"), [(29, 0), (16, 0), (14, 1), (0, 1), (-60, 1)])
-def test_the_schedule_renews_a_token_in_its_second_half(
+@pytest.mark.parametrize(("minutes", "renewed"), [(29, 0), (17, 0), (15, 1), (0, 1), (-60, 1)])
+def test_the_schedule_renews_tokens_in_their_second_half(
     stack: Stack, minutes: float, renewed: int
 ) -> None:
     stack.fill(token=token_secret(stack.log_in(), minutes=minutes))
     before = grants(stack)
     assert stack.invoke("token", SCHEDULE)["refreshed"] is bool(renewed)
-    assert grants(stack) - before == renewed
+    assert grants(stack) - before == 2 * renewed
 
 
 def test_an_own_token_without_an_expiry_is_left_alone_by_the_schedule(stack: Stack) -> None:
@@ -122,7 +130,8 @@ def test_the_schedule_finds_no_credential_and_says_so_once(
         ("the secret", "malformed"),
         ("[]", "malformed"),
         ('{"client_id": "a", "client_secret": "b"}', "unknown kind"),
-        ('{"kind": "oauth2", "client_id": "a"}', "unknown kind"),
+        ('{"kind": "pkce", "client_id": "a"}', "unknown kind"),
+        ('{"kind": "oauth2", "client_id": "a"}', "malformed"),
         ('{"kind": "custom_connection", "client_id": "a"}', "malformed"),
         ('{"kind": "custom_connection", "client_id": "…", "client_secret": "…"}', "malformed"),
         ('{"kind": "custom_connection", "client_id": "a", "client_secret": "b c"}', "malformed"),
@@ -174,10 +183,7 @@ def test_only_the_scopes_that_are_named_are_asked_for(stack: Stack, scopes: Any)
         ("500", "/connect/token"),
         ("html-error", "/connect/token"),
         ("slow:30", "/connect/token"),
-        ("cut", "/connections"),
-        ("503", "/connections"),
-        ("expired-token", "/connections"),
-        ("empty", "/connections"),
+        ("429-minute", "/connect/token"),
         ("empty", "/connect/token"),
     ],
 )
@@ -195,10 +201,190 @@ def test_while_xero_is_out_the_token_stays_and_one_line_says_why(
     assert (line["level"], line["outcome"]) == ("WARNING", "unavailable")
 
 
-def test_a_token_that_cannot_be_kept_is_no_success(stack: Stack) -> None:
+@pytest.mark.parametrize("fault", ["cut", "503", "expired-token", "empty", "slow:30"])
+def test_while_xero_lists_no_organisations_those_known_before_are_kept(
+    stack: Stack, output: Output, fault: str
+) -> None:
     stack.invoke("token", {})
-    before = stack.held("token")
-    stack.client("secretsmanager").down = True
-    with pytest.raises(ClientError):
+    before = stack.held("full")
+    stack.fault(fault, path="/connections")
+    answer = stack.invoke("token", {})
+    assert answer["refreshed"] is True
+    assert answer["tenants"] == [stack.xero.tenant_id]
+    assert stack.held("full")["access_token"] != before["access_token"]
+    assert stack.held("full")["tenants"] == stack.held("read")["tenants"] == before["tenants"]
+    line = output.lines()[-1]
+    assert line["outcome"] == "refreshed"
+    assert line["reason"]
+
+
+def test_where_no_organisations_are_known_readers_ask_for_them(stack: Stack) -> None:
+    stack.fill(token={})
+    stack.fault("503", path="/connections")
+    stack.invoke("token", {})
+    assert stack.held("full")["tenants"] == []
+    assert stack.ask("query", "contacts/list_contacts")["tenant_id"] == stack.xero.tenant_id
+
+
+@pytest.mark.parametrize("secret", ["token-secret", "read-token-secret"])
+def test_a_token_that_cannot_be_kept_is_no_success(stack: Stack, secret: str) -> None:
+    stack.invoke("token", {})
+    before = stack.held("full"), stack.held("read")
+    manager = stack.client("secretsmanager")
+    manager.fails = lambda name, asked: (
+        name == "put_secret_value" and asked["SecretId"] == stack.arns[secret]
+    )
+    with pytest.raises(UnavailableError):
         stack.invoke("token", {})
-    assert stack.held("token") == before
+    assert stack.held("read") == before[1]
+    manager.fails = lambda *_: False
+    stack.invoke("token", {"refused": fingerprint(stack, "read")})
+    assert stack.held("full") != before[0]
+    assert stack.held("read") != before[1]
+
+
+def test_while_secrets_manager_is_out_nothing_is_asked_of_xero(stack: Stack) -> None:
+    stack.invoke("token", {})
+    before = len(stack.sent())
+    stack.client("secretsmanager").down = True
+    with pytest.raises(UnavailableError):
+        stack.invoke("token", {})
+    assert len(stack.sent()) == before
+
+
+# The token of those that only read
+
+
+@pytest.mark.promise("read-only-token")
+def test_query_has_a_token_that_cannot_write(stack: Stack) -> None:
+    stack.invoke("token", {})
+    full, read = stack.held("full"), stack.held("read")
+    assert read["access_token"] != full["access_token"]
+    assert read["tenants"] == full["tenants"]
+    scopes = set(stack.xero.config.scopes)
+    assert set(read["scopes"]) == {
+        one for one in scopes if one.endswith(".read") or one == "paymentservices"
+    }
+    session = stack.session()
+    for token, status in ((read, 401), (full, 200)):
+        answer = session.put(
+            "https://api.xero.com/api.xro/2.0/Contacts",
+            json={"Name": f"Harbour {status}"},
+            headers={"Authorization": f"Bearer {token['access_token']}"},
+        )
+        assert answer.status_code == status
+    assert stack.read("contacts/list_contacts")["contacts"]
+
+
+@pytest.mark.promise("read-only-token")
+@pytest.mark.parametrize(
+    "config", [SimulatorConfig(scopes=("accounting.contacts", "accounting.settings.read"))]
+)
+def test_where_the_app_has_no_scopes_that_read_alone_query_has_actions_token(
+    stack: Stack, output: Output
+) -> None:
+    stack.invoke("token", {})
+    assert stack.held("read") == stack.held("full")
+    assert standing(stack)["read_only"] == "false"
+    assert "no scopes that only read" in output.lines()[-1]["reason"]
+    assert stack.read("contacts/list_contacts")["contacts"]
+
+
+@pytest.mark.promise("read-only-token")
+def test_a_token_that_has_read_scopes_only_is_everybodys(stack: Stack) -> None:
+    stack.fill(credential=stack.held("credential") | {"scopes": "accounting.contacts.read"})
+    before = grants(stack)
+    stack.invoke("token", {})
+    assert stack.held("read") == stack.held("full")
+    assert grants(stack) == before + 1
+
+
+@pytest.mark.parametrize("fault", ["500", "cut"])
+def test_while_no_new_read_token_can_be_had_the_present_one_lasts_on(
+    stack: Stack, fault: str
+) -> None:
+    stack.invoke("token", {})
+    read = stack.held("read")
+    stack.fill(full=token_secret("old", minutes=5), read=read | token_secret("read", minutes=9))
+    stack.xero.faults.add({"fault": "slow:0", "path": "/connect/token"})
+    stack.fault(fault, path="/connect/token")
+    assert stack.invoke("token", SCHEDULE)["refreshed"] is True
+    assert stack.held("read")["access_token"] == "read"
+    assert stack.invoke("token", SCHEDULE)["refreshed"] is True
+    assert stack.held("read")["access_token"] not in {"read", stack.held("full")["access_token"]}
+
+
+@pytest.mark.parametrize("secret", ["full", "read"])
+def test_where_one_of_the_two_is_refused_both_are_renewed_once(stack: Stack, secret: str) -> None:
+    stack.invoke("token", {})
+    before, old = grants(stack), fingerprint(stack, secret)
+    other = fingerprint(stack, {"full": "read", "read": "full"}[secret])
+    assert stack.invoke("token", {"refused": old})["refreshed"] is True
+    assert stack.invoke("token", {"refused": old})["refreshed"] is False
+    assert stack.invoke("token", {"refused": other})["refreshed"] is False
+    assert grants(stack) == before + 2
+
+
+# Its row in the table
+
+
+def test_the_row_says_how_the_connection_stands(stack: Stack) -> None:
+    stack.invoke("token", {})
+    row = standing(stack)
+    assert row["kind"] == "custom_connection"
+    assert row["ends_at"] == stack.held("full")["expires_at"]
+    assert json.loads(row["organisations"]) == [stack.xero.tenant_id]
+    assert (row["gone"], row["read_only"], row["failed_since"]) == ("[]", "true", "")
+    stack.fault("503", 2, path="/connect/token")
+    failed = []
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            stack.invoke("token", {})
+        failed.append(standing(stack))
+    assert failed[0]["failed_since"] == failed[1]["failed_since"] == failed[0]["failed_at"]
+    assert failed[0]["code"] == "unavailable"
+    assert failed[0]["refreshed_at"] == row["refreshed_at"]
+    stack.invoke("token", {})
+    mended = standing(stack)
+    assert {mended[name] for name in ("failed_since", "failed_at", "code", "message")} == {""}
+    assert stack.held("full")["access_token"] not in json.dumps(mended)
+
+
+def test_the_row_says_that_a_token_was_supplied_and_when_it_ends(empty_stack: Stack) -> None:
+    stack = empty_stack
+    assert stack.invoke("token", SCHEDULE)["refreshed"] is False
+    assert standing(stack)["kind"] == "none"
+    stack.fill(full=token_secret(stack.log_in(), minutes=60 * 24))
+    assert stack.invoke("token", SCHEDULE)["refreshed"] is False
+    row = standing(stack)
+    assert (row["kind"], row["failed_since"]) == ("supplied", "")
+    assert datetime.fromisoformat(row["ends_at"]) > datetime.now(UTC)
+    stack.fill(full=token_secret("ended", minutes=-1))
+    assert "has ended" in stack.invoke("token", SCHEDULE)["reason"]
+    row = standing(stack)
+    assert (row["reason"], row["kind"]) == ("ended", "supplied")
+    assert datetime.fromisoformat(row["ends_at"]) < datetime.now(UTC)
+    assert row["failed_since"]
+
+
+@pytest.mark.parametrize("config", [SimulatorConfig(organisations=2)])
+def test_an_organisation_that_is_not_connected_any_more_is_gone(stack: Stack) -> None:
+    stack.invoke("token", {})
+    stack.xero.connections.end_all()
+    stack.invoke("token", {})
+    row = standing(stack)
+    assert json.loads(row["gone"]) == [stack.xero.tenant_id]
+    assert json.loads(row["organisations"]) == []
+    stack.xero.connections.connect()
+    stack.invoke("token", {})
+    assert standing(stack)["gone"] == "[]"
+
+
+@pytest.mark.promise("limits-fail-open")
+def test_while_the_table_is_out_a_custom_connection_is_refreshed_all_the_same(
+    stack: Stack,
+) -> None:
+    stack.client("dynamodb").down = True
+    stack.expire_tokens()
+    assert stack.read("contacts/list_contacts")["contacts"]
+    assert stack.invoke("token", {})["refreshed"] is True

@@ -9,15 +9,23 @@ import pytest
 from xero_connection.errors import CredentialError, UnavailableError
 
 from tests.functions.records import contact
-from tests.functions.stack import Stack, token_secret
+from tests.functions.stack import Stack, sample, token_secret
 
 if TYPE_CHECKING:
     from tests.functions.conftest import Output
 
 LIST = "contacts/list_contacts"
+WHAT_TO_FILL = (
+    "xero-connection connect",
+    "credential-secret",
+    "custom_connection",
+    "refresh_token",
+    "token-secret",
+    "access_token",
+)
 
 
-def reads(stack: Stack, secret: str = "token") -> int:
+def reads(stack: Stack, secret: str = "read-token") -> int:
     """How often a secret was read."""
     arn = stack.arns[f"{secret}-secret"]
     calls = stack.client("secretsmanager").calls
@@ -98,7 +106,7 @@ def test_a_call_that_is_refused_with_a_new_token_too_gives_up(stack: Stack) -> N
     stack.fault("expired-token", 9, path="/Contacts")
     with pytest.raises(CredentialError) as refused:
         stack.read(LIST)
-    assert stack.arns["token-secret"] in refused.value.message
+    assert stack.arns["read-token-secret"] in refused.value.message
     assert len(stack.token_calls) == 1
     assert len(stack.sent(path="/Contacts")) == 2
 
@@ -109,12 +117,17 @@ def test_a_token_that_a_person_put_there_is_enough(
     empty_stack: Stack, more: dict[str, Any]
 ) -> None:
     stack = empty_stack
-    stack.fill(token=token_secret(stack.log_in()) | more)
+    stack.fill(full=token_secret(stack.log_in()) | more)
     answer = stack.ask("query", LIST)
     assert answer["tenant_id"] == stack.xero.tenant_id
     assert answer["tenant_name"]
     assert answer["usage"]["calls"] == 2
-    assert stack.token_calls == []
+    made = stack.ask("action", "contacts/create_contact", {"contact": contact()})
+    assert made["usage"]["calls"] == 2
+    # Those who only read have it by way of the token function, once.
+    assert stack.token_calls == [{"refused": None}]
+    assert stack.held("read")["access_token"] == stack.held("full")["access_token"].strip()
+    assert stack.sent(path="/connect/token")[1:] == []
 
 
 @pytest.mark.promise("own-token")
@@ -125,7 +138,7 @@ def test_the_expiry_of_an_own_token_is_read_in_any_common_form(
     empty_stack: Stack, expires_at: Any
 ) -> None:
     token = {"access_token": f" {empty_stack.log_in()}\n", "expires_at": expires_at}
-    empty_stack.fill(token=token)
+    empty_stack.fill(full=token)
     assert empty_stack.read(LIST)["contacts"]
 
 
@@ -133,8 +146,29 @@ def test_the_expiry_of_an_own_token_is_read_in_any_common_form(
 def test_an_own_token_put_there_after_a_failure_works_at_once(empty_stack: Stack) -> None:
     with pytest.raises(CredentialError):
         empty_stack.read(LIST)
-    empty_stack.fill(token=token_secret(empty_stack.log_in()))
+    empty_stack.fill(full=token_secret(empty_stack.log_in()))
     assert empty_stack.read(LIST)["contacts"]
+
+
+@pytest.mark.promise("own-token")
+@pytest.mark.parametrize("put", ["at once", "after a failure", "before the schedule"])
+def test_an_own_token_that_is_replaced_works_when_the_old_one_is_refused(
+    empty_stack: Stack, put: str
+) -> None:
+    stack = empty_stack
+    stack.fill(full=token_secret(stack.log_in()))
+    stack.read(LIST)
+    stack.expire_tokens()
+    if put == "after a failure":
+        with pytest.raises(CredentialError, match="Xero refuses the token") as refused:
+            stack.read(LIST)
+        assert all(word in refused.value.message for word in WHAT_TO_FILL)
+    stack.fill(full=token_secret(stack.log_in()))
+    if put == "before the schedule":
+        stack.invoke("token", sample("deliveries/schedule"))
+        stack.token_calls.clear()
+    assert stack.read(LIST)["contacts"]
+    assert len(stack.token_calls) == {"at once": 2, "after a failure": 3}.get(put, 0)
 
 
 @pytest.mark.promise("empty-secrets")
@@ -147,9 +181,12 @@ def test_with_empty_secrets_an_invocation_says_which_to_fill_and_with_what(
     given = {"contact": contact()} if function == "action" else {}
     with pytest.raises(CredentialError) as refused:
         empty_stack.ask(function, operation, given)
-    for word in ("credential-secret", "client_id", "token-secret", "access_token"):
+    for word in WHAT_TO_FILL:
         assert word in refused.value.message
-    assert refused.value.details == {"secret": empty_stack.arns["credential-secret"]}
+    assert refused.value.details == {
+        "secret": empty_stack.arns["credential-secret"],
+        "reason": "empty",
+    }
     lines = [line for line in output.lines() if line["message"] == function]
     assert [line["outcome"] for line in lines] == ["credential"]
     assert "credential-secret" in lines[0]["reason"]

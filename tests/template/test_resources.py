@@ -231,7 +231,12 @@ def test_the_webhook_answers_long_before_its_function_would_end(template: Templa
 def test_secrets_start_empty_and_say_what_to_put_in(template: Template) -> None:
     secrets = dict(_of_type(template, "AWS::SecretsManager::Secret"))
 
-    assert secrets.keys() == {"WebhookKeySecret", "CredentialSecret", "TokenSecret"}
+    assert secrets.keys() == {
+        "WebhookKeySecret",
+        "CredentialSecret",
+        "TokenSecret",
+        "ReadTokenSecret",
+    }
     for secret in secrets.values():
         assert secret["SecretString"] == "{}"
         assert "{" in secret["Description"]
@@ -259,7 +264,7 @@ def test_the_outputs_hold_what_a_person_needs(template: Template) -> None:
     wanted = {"WebhookUrl", "BusName", "BusArn", "TableName", "FilesBucketName", "AlarmTopicArn"}
     functions = ("Webhook", "Action", "Query", "Token", "Record", "Sweep", "Watch")
     wanted |= {f"{name}FunctionName" for name in functions}
-    wanted |= {f"{name}SecretArn" for name in ("WebhookKey", "Credential", "Token")}
+    wanted |= {f"{name}SecretArn" for name in ("WebhookKey", "Credential", "Token", "ReadToken")}
     queues = ("Request", "RequestDeadLetter", "Backlog", "BacklogDeadLetter")
     wanted |= {f"{name}QueueUrl" for name in (*queues, "Record", "RecordDeadLetter", "Sweep")}
 

@@ -68,6 +68,20 @@ def test_a_secret_is_read_and_written(aws: Aws) -> None:
     assert client.get_secret_value(SecretId=arn)["SecretString"] == "a"
 
 
+def test_a_secret_that_cannot_be_written_is_a_matter_of_time(aws: Aws) -> None:
+    with pytest.raises(UnavailableError, match="ResourceNotFoundException"):
+        Secret(aws.client("secretsmanager"), "arn:none").write("a")
+
+
+def test_a_secret_that_others_change_is_not_answered_from_memory(aws: Aws) -> None:
+    client = aws.client("secretsmanager")
+    secret = Secret(client, client.create_secret(Name="s")["ARN"], remembers=False)
+    secret.write("a")
+    client.delete_secret(SecretId="s", ForceDeleteWithoutRecovery=True)
+    with pytest.raises(UnavailableError):
+        secret.read(fresh=True)
+
+
 def test_a_secret_filled_with_bytes_is_an_empty_one(aws: Aws) -> None:
     client = aws.client("secretsmanager")
     arn = client.create_secret(Name="s", SecretBinary=b"{}")["ARN"]

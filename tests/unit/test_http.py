@@ -176,13 +176,25 @@ def test_a_form_is_posted_with_basic_authentication(
     server: Server, session: requests.Session
 ) -> None:
     Http(api_url=server.url, session=session).post_form(
-        f"{server.url}/connect/token", {"scope": "a b"}, user="an-id", password="a", timeout=5
+        f"{server.url}/connect/token", {"scope": "a b"}, login=("an-id", "a"), timeout=5
     )
 
     (heard,) = server.heard
     assert (heard.method, heard.body) == ("POST", b"scope=a+b")
     assert heard.headers["content-type"] == "application/x-www-form-urlencoded"
     assert heard.headers["authorization"] == requests.auth._basic_auth_str("an-id", "a")  # noqa: SLF001
+
+
+def test_a_form_goes_without_a_password_where_there_is_none(
+    server: Server, session: requests.Session
+) -> None:
+    Http(api_url=server.url, session=session).post_form(
+        f"{server.url}/connect/token", {"client_id": "an-id"}, login=None, timeout=5
+    )
+
+    (heard,) = server.heard
+    assert heard.body == b"client_id=an-id"
+    assert "authorization" not in heard.headers
 
 
 def test_neither_netrc_nor_proxies_of_the_environment_change_a_call(

@@ -295,3 +295,14 @@ def test_no_two_ever_have_the_turn_at_once(
             table.give_back(KEY, owner=owner)
             ends.pop(owner, None)
         clock.now += pause
+
+
+@pytest.mark.parametrize("fails", [[], [BUSY], [SLOW]])
+def test_a_note_is_made_or_left_out(client: Client, clock: Clock, fails: list[Exception]) -> None:
+    client.fails = list(fails)
+    table = rows(client, clock)
+    table.note("token#state", {"kind": "oauth2"})
+
+    assert bool(table.get(["token#state"])) is not bool(fails)
+    assert len(client.calls) == 2
+    assert clock.pauses == []

@@ -46,7 +46,8 @@ def test_a_variable_is_its_fields_name_in_capitals() -> None:
 
 @pytest.mark.parametrize("empty", [{}, {"XERO_API_URL": "", "XERO_IDENTITY_URL": ""}])
 def test_xeros_own_hosts_are_meant_where_none_are_named(empty: dict[str, str]) -> None:
-    told = read_settings(TokenSettings, {"CREDENTIAL_SECRET": "a", "TOKEN_SECRET": "b"} | empty)
+    names = ("CREDENTIAL_SECRET", "TOKEN_SECRET", "READ_TOKEN_SECRET", "TABLE_NAME")
+    told = read_settings(TokenSettings, dict.fromkeys(names, "a") | empty)
 
     assert told.xero_api_url == API_URL == "https://api.xero.com"
     assert told.xero_identity_url == IDENTITY_URL == "https://identity.xero.com"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Secrets as people fill them, grants as Xero makes them, and which organisation is meant."""
+"""Tokens as functions and people put them into secrets, and which organisation is meant."""
 
 import json
 from contextlib import suppress
@@ -9,21 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from xero_connection.client import Response
 from xero_connection.errors import CredentialError, TenantError, UnavailableError
-from xero_connection.tokens import (
-    Credential,
-    Tenant,
-    Token,
-    choose_tenant,
-    read_connections,
-    read_credential,
-    read_grant,
-    read_token,
-)
+from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
-CREDENTIAL = {"kind": "custom_connection", "client_id": "an-id", "client_secret": "a-secret"}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -32,10 +21,6 @@ JSON = st.recursive(
 ONE = Tenant(tenant_id="c2cc9b6e-9458-4c7d-93cc-f02b81b0594f", tenant_name="Harbour Lights Ltd")
 TWO = Tenant(tenant_id="8be9db36-3598-4755-ba5c-c2dbc8c4a7a2", tenant_name="Demo Company (NZ)")
 TWIN = Tenant(tenant_id="70784a63-d24b-46a9-a4db-0e70a274b056", tenant_name="Demo Company (NZ)")
-
-
-def grant(status: int = 200, **document: Any) -> Response:
-    return Response(status=status, headers={}, body=json.dumps(document).encode())
 
 
 # TokenSecret
@@ -120,7 +105,7 @@ def test_a_malformed_token_secret_is_named_with_what_to_put_there(text: str) -> 
 
     assert "the-token-secret" in caught.value.message
     assert '{"access_token":' in caught.value.message
-    assert caught.value.details == {"secret": "the-token-secret"}
+    assert caught.value.details == {"secret": "the-token-secret", "reason": "malformed"}
 
 
 @given(
@@ -172,14 +157,11 @@ def test_a_token_that_is_about_to_end_does_not_last(left: timedelta, lasts: bool
 
 
 @pytest.mark.promise("no-secrets-said")
-def test_no_repr_says_a_token_a_secret_or_a_name() -> None:
+def test_no_repr_says_a_token_or_a_name() -> None:
     token = Token(access_token="a-token", expires_at=None, tenants=(ONE,))
-    credential = read_credential(json.dumps(CREDENTIAL), name="s")
-    answer = grant(access_token="a-token")
 
-    said = repr((token, credential, answer, token.fingerprint))
+    said = repr((token, token.fingerprint))
     assert "a-token" not in said
-    assert "a-secret" not in said
     assert "Harbour" not in said
 
 
@@ -188,145 +170,6 @@ def test_a_fingerprint_tells_tokens_apart() -> None:
 
     assert one.fingerprint != other.fingerprint
     assert one.fingerprint == Token(access_token="a", expires_at=NOW).fingerprint
-
-
-# CredentialSecret
-
-
-@pytest.mark.parametrize(
-    ("scopes", "form"),
-    [
-        # none: Xero then grants all that the app may have
-        (None, {}),
-        ("", {}),
-        ([], {}),
-        # a text as in Xero's pages, or a list
-        (
-            "accounting.invoices accounting.contacts",
-            {"scope": "accounting.invoices accounting.contacts"},
-        ),
-        (["a", "b c"], {"scope": "a b c"}),
-    ],
-)
-def test_a_credential_asks_for_its_scopes(scopes: Any, form: dict[str, str]) -> None:
-    credential = read_credential(json.dumps(CREDENTIAL | {"scopes": scopes}), name="s")
-
-    assert credential.form() == {"grant_type": "client_credentials"} | form
-
-
-def test_spaces_around_id_and_secret_are_not_part_of_them() -> None:
-    text = json.dumps(CREDENTIAL | {"client_id": " an-id ", "client_secret": "a-secret\n"})
-
-    assert read_credential(text, name="s") == Credential(
-        client_id="an-id", client_secret="a-secret", scopes=()
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        # nothing yet
-        "",
-        "{}",
-        # not an object
-        "an-id:a-secret",
-        "[]",
-        # another kind, or none
-        '{"client_id": "an-id", "client_secret": "a-secret"}',
-        json.dumps(CREDENTIAL | {"kind": "oauth2"}),
-        json.dumps(CREDENTIAL | {"kind": ["custom_connection"]}),
-        # something missing, or the hint itself
-        json.dumps(CREDENTIAL | {"client_secret": ""}),
-        json.dumps(CREDENTIAL | {"client_id": None}),
-        json.dumps(CREDENTIAL | {"client_id": "…"}),
-        json.dumps(CREDENTIAL | {"client_secret": "a secret"}),
-        json.dumps(CREDENTIAL | {"scopes": 5}),
-        json.dumps(CREDENTIAL | {"scopes": [None]}),
-    ],
-)
-@pytest.mark.promise("empty-secrets")
-def test_what_is_no_credential_is_named_with_what_to_put_there(text: str) -> None:
-    with pytest.raises(CredentialError) as caught:
-        read_credential(text, name="the-credential-secret")
-
-    assert "the-credential-secret" in caught.value.message
-    assert '{"kind": "custom_connection"' in caught.value.message
-    assert "a-secret" not in str(caught.value)
-
-
-@given(
-    st.text()
-    | JSON.map(json.dumps)
-    | st.fixed_dictionaries(
-        {"kind": st.just("custom_connection")},
-        optional=dict.fromkeys(("client_id", "client_secret", "scopes"), JSON),
-    ).map(json.dumps)
-)
-@pytest.mark.promise("empty-secrets")
-def test_reading_any_text_as_a_credential_raises_nothing_but_credential_errors(text: str) -> None:
-    with suppress(CredentialError):
-        read_credential(text, name="s")
-
-
-# The token endpoint
-
-
-@pytest.mark.promise("token-refresh")
-def test_a_grant_is_a_token_for_as_long_as_xero_says() -> None:
-    answer = grant(access_token="a-token", expires_in=1800, scope="a b", token_type="Bearer")
-
-    assert read_grant(answer, now=NOW, credential_name="s") == Token(
-        access_token="a-token", expires_at=NOW + timedelta(minutes=30), scopes=("a", "b")
-    )
-
-
-@pytest.mark.parametrize(
-    ("status", "document", "reason"),
-    [
-        (400, {"error": "invalid_scope"}, "invalid_scope"),
-        (400, {"error": "unauthorized_client"}, "unauthorized_client"),
-        (401, {"error": "invalid_client"}, "invalid_client"),
-        (403, {}, "403"),
-        (400, {"error": "x" * 500}, "x" * 60),
-    ],
-)
-@pytest.mark.promise("empty-secrets")
-def test_a_refused_credential_names_its_secret_and_xeros_reason(
-    status: int, document: dict[str, Any], reason: str
-) -> None:
-    with pytest.raises(CredentialError) as caught:
-        read_grant(grant(status, **document), now=NOW, credential_name="the-secret")
-
-    assert caught.value.details == {"secret": "the-secret", "reason": reason}
-    assert "the-secret" in caught.value.message
-
-
-@pytest.mark.parametrize(
-    "response",
-    [
-        # an outage, or a page of some proxy
-        grant(500),
-        grant(429),
-        Response(status=503, headers={}, body=b"<html>"),
-        Response(status=200, headers={}, body=b"<html>"),
-        Response(status=200, headers={}, body=b"[]"),
-        Response(status=400, headers={}, body=b"[]"),
-        grant(302, access_token="a", expires_in=1),
-        # success without a token
-        grant(),
-        grant(access_token="a"),
-        grant(expires_in=1800),
-        grant(access_token=None, expires_in=1800),
-        grant(access_token="", expires_in=1800),
-        grant(access_token="a", expires_in="soon"),
-        grant(access_token="a", expires_in=10**20),
-        grant(access_token="a", expires_in=[]),
-    ],
-)
-@pytest.mark.promise("error-tree")
-def test_anything_else_from_the_token_endpoint_is_an_outage(response: Response) -> None:
-    with pytest.raises(UnavailableError):
-        read_grant(response, now=NOW, credential_name="s")
 
 
 # Organisations

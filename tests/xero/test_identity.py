@@ -224,6 +224,30 @@ def test_a_refresh_token_rotates_and_the_last_one_has_thirty_minutes(
     assert exchange(client, refresh_token=second, **fields)
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_where_xero_is_strict_an_old_refresh_token_ends_the_whole_consent(
+    clock: Clock, *, strict: bool
+) -> None:
+    client = Client(XeroSimulator(SimulatorConfig(strict_refresh=strict), clock=clock))
+    first = code_token(client)["refresh_token"]
+    fields = {"grant_type": "refresh_token", **secret(client)}
+    second = exchange(client, refresh_token=first, **fields)["refresh_token"]
+    clock.forward(minutes=30)
+    old = client.form("/connect/token", {"refresh_token": first, **fields})
+    assert load(old) == {"error": "invalid_grant"}
+    present = client.form("/connect/token", {"refresh_token": second, **fields})
+    assert (load(present) == {"error": "invalid_grant"}) is strict
+
+
+def test_only_a_native_app_refreshes_without_the_secret(client: Client) -> None:
+    fields = {
+        "grant_type": "refresh_token",
+        "refresh_token": code_token(client)["refresh_token"],
+        "client_id": client.simulator.config.client_id,
+    }
+    assert load(client.form("/connect/token", fields)) == {"error": "invalid_client"}
+
+
 def test_a_refresh_token_that_nobody_uses_ends_after_sixty_days(
     client: Client, clock: Clock
 ) -> None:

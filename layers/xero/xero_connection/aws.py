@@ -103,6 +103,7 @@ class Secret:
         *,
         max_age: float = 300.0,
         fresh_every: float = 0.0,
+        remembers: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Name the secret.
@@ -114,12 +115,15 @@ class Secret:
             fresh_every: seconds in which one more fresh read is allowed, beyond a first few; the
                 others are answered from memory. So nobody outside can make the function ask
                 Secrets Manager over and over, and a change still counts at once.
+            remembers: whether what was read before will do in an outage; it will not where another
+                copy may have changed it since, as with a refresh token.
             clock: seconds that only go forward.
         """
         self.name = name
         self._client = client
         self._max_age = max_age
         self._fresh_every = fresh_every
+        self._remembers = remembers
         self._clock = clock
         self._text: str | None = None
         self._asked_at = float("-inf")
@@ -129,7 +133,7 @@ class Secret:
         """Return the secret's text.
 
         Raises:
-            UnavailableError: it cannot be had and nothing was read before.
+            UnavailableError: it cannot be had, and nothing was read before that would do.
         """
         now = self._clock()
         wanted = self._may_ask(now) if fresh else now >= self._asked_at + self._max_age
@@ -139,7 +143,7 @@ class Secret:
         try:
             answer = self._client.get_secret_value(SecretId=self.name)
         except (ClientError, BotoCoreError) as error:
-            if self._text is None:
+            if self._text is None or not self._remembers:
                 reason = reason_of(error)
                 raise UnavailableError(
                     f"The secret {self.name} cannot be read: {reason}."
@@ -163,8 +167,17 @@ class Secret:
         return True
 
     def write(self, text: str) -> None:
-        """Put a new version of the secret."""
-        self._client.put_secret_value(SecretId=self.name, SecretString=text)
+        """Put a new version of the secret.
+
+        Raises:
+            UnavailableError: it was not taken, as far as is known.
+        """
+        try:
+            self._client.put_secret_value(SecretId=self.name, SecretString=text)
+        except (ClientError, BotoCoreError) as error:
+            raise UnavailableError(
+                f"The secret {self.name} cannot be written: {reason_of(error)}."
+            ) from None
         self._text = text
 
 

@@ -93,7 +93,7 @@ class TokenSource:
         """Take where the token is.
 
         Args:
-            secret: TokenSecret.
+            secret: TokenSecret, or ReadTokenSecret where only reading is allowed.
             refresh: asks the token function for a new one, given the refused one's fingerprint.
             now: the time.
         """

@@ -88,15 +88,21 @@ class Http:
         )
 
     def post_form(
-        self, url: str, form: Mapping[str, str], *, user: str, password: str, timeout: float
+        self, url: str, form: Mapping[str, str], *, login: tuple[str, str] | None, timeout: float
     ) -> Response:
-        """Post a form with basic authentication, as Xero's token endpoint takes it.
+        """Post a form, as Xero's token endpoint takes it.
+
+        Args:
+            url: where to.
+            form: its fields.
+            login: name and password for basic authentication; None where the form says it all.
+            timeout: seconds for the answer to begin and to go on.
 
         Raises:
             NoAnswerError: there was no answer.
         """
         return self._send(
-            "POST", url, data=form, auth=(user, password), headers={"Accept": JSON}, timeout=timeout
+            "POST", url, data=form, auth=login, headers={"Accept": JSON}, timeout=timeout
         )
 
     def _send(self, method: str, url: str, *, timeout: float, **parts: object) -> Response:

@@ -1,137 +1,290 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps TokenSecret filled: the token function's work.
+"""Keeps TokenSecret and ReadTokenSecret filled: the token function's work, one at a time.
 
-What a credential and a token are is decided in `tokens`; secrets and HTTP are passed in.
+Whether anything is to be done is decided in `renewal`, how the connection stands in `standing`;
+what is done is `filling`. Secrets, table and HTTP are passed in.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from xero_connection.client import NoAnswerError, Request, TokenRefusedError
+from xero_connection.credentials import no_credential, read_credential
 from xero_connection.errors import CredentialError, UnavailableError, XeroConnectionError
-from xero_connection.meanings import read_answer
-from xero_connection.tokens import (
-    TOKEN_HINT,
-    Token,
-    read_connections,
-    read_credential,
-    read_grant,
-    read_token,
-)
+from xero_connection.filling import AFTER_XERO, TIMEOUT, Filling, Time
+from xero_connection.leases import turn
+from xero_connection.renewal import Kept, read_ask
+from xero_connection.standing import STATE_KEY, SUPPLIED, Standing, read_standing
+from xero_connection.tokens import Token, read_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xero_connection.aws import Secret
-    from xero_connection.http import Http
-    from xero_connection.observe import Observer
+    from xero_connection.filling import Tools
+    from xero_connection.leases import Leases
+    from xero_connection.renewal import Ask
 
-# A token lasts 30 minutes and the schedule comes every 10: this renews it each second time, so
-# readers never find one about to end, and Secrets Manager keeps few versions.
-_RENEW_BELOW: Final = timedelta(minutes=15)
-_TIMEOUT: Final = 8.0
+TURN: Final = "lock#token"
+
+_PAUSE: Final = 0.5
+"""Seconds after which who waits for the turn looks again."""
+
+_Some = TypeVar("_Some")
+
+
+class Context(Protocol):
+    """What Lambda says about an invocation."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda ends the invocation."""
 
 
 class Refresher:
-    """Gets a token for the credential."""
+    """Answers those who want a token that lasts."""
 
     def __init__(
         self,
+        tools: Tools,
         *,
-        credential_secret: Secret,
-        token_secret: Secret,
-        http: Http,
-        identity_url: str,
-        observer: Observer,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take where credential and token are kept, and the way to Xero."""
-        self._credential_secret = credential_secret
-        self._token_secret = token_secret
-        self._http = http
-        self._token_url = f"{identity_url.rstrip('/')}/connect/token"
-        self._observer = observer
+        """Take what the work is done with, the time, and seconds that only go forward."""
+        self._tools = tools
         self._now = now
+        self._clock = clock
+        self._sleep = sleep
 
-    def handle(self, event: Any) -> dict[str, Any]:
+    def handle(self, event: Any, context: Context) -> dict[str, Any]:
         """Refresh the token if need be, and say how long it lasts; never say the token.
 
         Args:
-            event: of the schedule; or from a function, with the fingerprint of the token that it
-                found of no use in `refused`; or anything else from a person, for a new token.
+            event: as `renewal.read_ask` takes it.
+            context: of the invocation.
 
         Raises:
             CredentialError: there is no credential, or Xero refuses it.
-            UnavailableError: Xero did not answer.
+            UnavailableError: Xero did not answer, or AWS did not.
         """
-        asked = event if isinstance(event, dict) else {}
-        scheduled = asked.get("source") == "aws.events" or asked.get("scheduled") is True
-        present = self._present()
-        if present and self._is_enough(present, asked, scheduled=scheduled):
-            self._observer.record(outcome="still fresh")
-            return _said(present, refreshed=False)
+        ask = read_ask(event, came=self._now())
+        end = self._clock() + context.get_remaining_time_in_millis() / 1000
+        run = _Run(
+            self._tools,
+            Time(now=self._now, clock=self._clock, sleep=self._sleep, end=end),
+            ask,
+        )
         try:
-            token = self._new_token()
+            token = run.work(owner=context.aws_request_id)
         except XeroConnectionError as error:
-            self._observer.record(failed=True, outcome=error.code, reason=error.message)
-            if scheduled and isinstance(error, CredentialError):
+            self._tools.observer.record(failed=True, outcome=error.code, reason=error.message)
+            if ask.by == "schedule" and isinstance(error, CredentialError):
                 # Nobody waits for the answer, and Lambda would only repeat the failure.
                 return {"refreshed": False, "reason": error.message}
             raise
-        self._token_secret.write(token.as_json())
-        self._observer.record(outcome="refreshed")
-        return _said(token, refreshed=True)
+        outcome = "refreshed" if run.refreshed else "still fresh"
+        self._tools.observer.record(outcome=outcome, reason=run.reason)
+        return {
+            "refreshed": run.refreshed,
+            "expires_at": token.expires_at.isoformat() if token.expires_at else None,
+            "tenants": [tenant.tenant_id for tenant in token.tenants or ()],
+        }
 
-    def _present(self) -> Token | None:
+
+class _Run:
+    """One invocation."""
+
+    def __init__(self, tools: Tools, time: Time, ask: Ask) -> None:
+        self._tools = tools
+        self._time = time
+        self._ask = ask
+        self.refreshed = False
+        self.reason: str | None = None
+        """What went wrong and did not matter much."""
+
+    def work(self, *, owner: str) -> Token:
+        """Return the token that is in TokenSecret in the end."""
+        kept = self._kept()
+        if not kept.credential and not kept.problem:
+            return self._copied(kept)
+        standing = self._standing() if self._ask.by == "schedule" else None
+        if standing and kept.credential and standing.about == kept.credential.fingerprint:
+            # It may be mended by now, and until somebody looks readers are told that it is not.
+            self._ask = replace(self._ask, anew=True)
+        if not kept.will_do(self._ask, self._time.now()):
+            return self._in_turn(kept, owner)
+        if standing and kept.credential:
+            told = standing.told(
+                kind=kept.credential.kind,
+                of=standing.credential or kept.credential.fingerprint,
+                token=_present(kept.full),
+                read_only=not kept.is_copied,
+            )
+            self._note(told, instead_of=standing)
+        return _present(kept.full)
+
+    def _in_turn(self, kept: Kept, owner: str) -> Token:
+        self._refuse(kept.problem)
+        leases: Leases = self._tools.rows
+        if not _present(kept.credential).rotates:
+            leases = _WhileThereIsATable(leases)
+        waits_until = self._time.end - TIMEOUT - AFTER_XERO
+        while True:
+            with turn(
+                leases,
+                TURN,
+                owner=owner,
+                end=self._time.end,
+                patience=0,
+                clock=self._time.clock,
+                sleep=self._time.sleep,
+            ) as mine:
+                # Whoever had the turn before may have done it.
+                kept = self._kept()
+                if kept.will_do(self._ask, self._time.now()):
+                    return _present(kept.full)
+                self._refuse(kept.problem)
+                if mine:
+                    return self._filled(kept) if kept.credential else self._copied(kept)
+            if self._time.clock() >= waits_until:
+                raise UnavailableError("Others have been at a new token for too long.")
+            self._time.sleep(_PAUSE)
+
+    def _refuse(self, problem: CredentialError | None) -> None:
+        """Raise what keeps CredentialSecret from being read, if anything does."""
+        if problem:
+            standing = self._standing()
+            self._note_failure(problem, standing, about="", instead_of=standing)
+            raise problem
+
+    def _filled(self, kept: Kept) -> Token:
+        """Fill both secrets, unless it is known what would come of it."""
+        credential, standing = _present(kept.credential), self._standing()
+        failure = standing and standing.known_failure(
+            credential,
+            name=self._tools.credential_secret.name,
+            came=self._ask.came,
+            now=self._time.now(),
+            by_reader=self._ask.by == "reader",
+        )
+        if failure:
+            raise failure
+        filling = Filling(
+            self._tools, self._time, self._ask, kept, credential=credential, standing=standing
+        )
         try:
-            return read_token(self._token_secret.read(fresh=True), name=self._token_secret.name)
-        except CredentialError:
+            token = filling.fill()
+        except XeroConnectionError as error:
+            about, now = filling.credential, filling.standing
+            now = now and replace(now, kind=about.kind)
+            self._note_failure(error, now, about=about.fingerprint, instead_of=standing)
+            raise
+        self.refreshed, self.reason = filling.asked_xero, filling.reason
+        self._note(filling.standing, instead_of=standing)
+        return token
+
+    def _copied(self, kept: Kept) -> Token:
+        """Let readers have the token that a person put into TokenSecret, if it is of any use."""
+        full = kept.full
+        names = {
+            "name": self._tools.credential_secret.name,
+            "token_name": self._tools.token_secret.name,
+        }
+        if full is None:
+            self._note(Standing(), instead_of=self._standing())
+            raise no_credential(**names)
+        why, reason = self._useless(full)
+        if not (why or self._ask.by == "schedule") and kept.is_copied:
+            return full
+        standing = self._standing()
+        told = standing and standing.told(
+            kind=SUPPLIED, of=full.fingerprint, token=full, read_only=False
+        )
+        if why:
+            error = no_credential(**names, why=why, reason=reason)
+            self._note_failure(error, told, about=full.fingerprint, instead_of=standing)
+            raise error
+        if not kept.is_copied:
+            self._time.insist(lambda: self._tools.read_token_secret.write(full.as_json()))
+        self._note(told, instead_of=standing)
+        return full
+
+    def _useless(self, token: Token) -> tuple[str, str]:
+        """Return why a token that a person supplied is of no use, in full and in a word."""
+        if not token.lasts(self._time.now()):
+            return "The token has ended, and there is no credential for another", "ended"
+        if self._ask.refused == token.fingerprint:
+            return "Xero refuses the token, and there is no credential for another", "refused"
+        return "", ""
+
+    def _kept(self) -> Kept:
+        """Return what the secrets hold now."""
+        problem = None
+        try:
+            secret = self._tools.credential_secret
+            credential = read_credential(secret.read(fresh=True), name=secret.name)
+        except CredentialError as error:
+            credential, problem = None, error
+        return Kept(
+            credential=credential,
+            full=_token(self._tools.token_secret),
+            read=_token(self._tools.read_token_secret),
+            problem=problem,
+        )
+
+    def _standing(self) -> Standing | None:
+        """Return how the connection stood, None where the table does not tell."""
+        try:
+            return read_standing(self._tools.rows.get([STATE_KEY]).get(STATE_KEY, {}))
+        except UnavailableError:
             return None
 
-    def _is_enough(self, token: Token, asked: dict[str, Any], *, scheduled: bool) -> bool:
-        if scheduled:
-            return token.lasts(self._now(), _RENEW_BELOW)
-        # Several copies find the same token refused at once; the first one's new token is theirs.
-        refused = asked.get("refused")
-        return bool(refused) and refused != token.fingerprint and token.lasts(self._now())
+    def _note_failure(
+        self,
+        error: XeroConnectionError,
+        standing: Standing | None,
+        *,
+        about: str,
+        instead_of: Standing | None,
+    ) -> None:
+        if standing:
+            failed = standing.failed(error, about=about, at=self._time.now())
+            self._note(failed, instead_of=instead_of)
 
-    def _new_token(self) -> Token:
-        name = self._credential_secret.name
+    def _note(self, standing: Standing | None, *, instead_of: Standing | None) -> None:
+        # A table that did not tell is not asked to take anything either: that would take long.
+        if standing and instead_of and standing != instead_of:
+            self._tools.rows.note(STATE_KEY, standing.as_row())
+
+
+class _WhileThereIsATable:
+    """Turns that are everybody's while the table is out: where nothing rotates, two do no harm."""
+
+    def __init__(self, leases: Leases) -> None:
+        self._leases = leases
+        self.give_back = leases.give_back
+
+    def take(self, key: str, *, owner: str, seconds: float) -> bool:
         try:
-            credential = read_credential(self._credential_secret.read(fresh=True), name=name)
-        except CredentialError as error:
-            hint = f" Or put a token of your own, {TOKEN_HINT}, into {self._token_secret.name}."
-            raise CredentialError(error.message + hint, details=error.details) from None
-        try:
-            response = self._http.post_form(
-                self._token_url,
-                credential.form(),
-                user=credential.client_id,
-                password=credential.client_secret,
-                timeout=_TIMEOUT,
-            )
-            token = read_grant(response, now=self._now(), credential_name=name)
-            listing = Request(method="GET", path="/connections", api="identity")
-            connections = read_answer(
-                listing,
-                self._http.send(
-                    listing, token=token.access_token, tenant_id=None, timeout=_TIMEOUT
-                ),
-            )
-        except NoAnswerError:
-            raise UnavailableError("Xero's identity service could not be reached.") from None
-        except TokenRefusedError:
-            raise UnavailableError("Xero refused the token that it has just given.") from None
-        return replace(token, tenants=read_connections(connections))
+            return self._leases.take(key, owner=owner, seconds=seconds)
+        except UnavailableError:
+            return True
 
 
-def _said(token: Token, *, refreshed: bool) -> dict[str, Any]:
-    expires_at = token.expires_at.isoformat() if token.expires_at else None
-    return {
-        "refreshed": refreshed,
-        "expires_at": expires_at,
-        "tenants": [tenant.tenant_id for tenant in token.tenants or ()],
-    }
+def _token(secret: Secret) -> Token | None:
+    """Return the token in a secret, None where there is nothing of the kind."""
+    try:
+        return read_token(secret.read(fresh=True), name=secret.name)
+    except CredentialError:
+        return None
+
+
+def _present(value: _Some | None) -> _Some:
+    assert value is not None
+    return value

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -60,6 +61,11 @@ class Rows:
             {"PutRequest": {"Item": _item({**row, "pk": key})}} for key, row in rows.items()
         ]
         in_parallel(self._put, parts(requests, _ITEMS_PER_CALL))
+
+    def note(self, key: str, row: Mapping[str, str]) -> None:
+        """Put a row that nothing depends on; one that the table does not take is left out."""
+        with suppress(ClientError, BotoCoreError):
+            self._client.put_item(TableName=self._name, Item=_item({**row, "pk": key}))
 
     def take(self, key: str, *, owner: str, seconds: float) -> bool:
         """Return whether the turn that a row stands for is the owner's now, for so many seconds.

@@ -32,6 +32,7 @@ class CallerSettings:
     """What every function is told that calls Xero's API."""
 
     token_secret: str
+    """The secret of the token that is the function's to use."""
     token_function: str
     table_name: str
     xero_api_url: str = API_URL
@@ -66,6 +67,8 @@ class TokenSettings:
 
     credential_secret: str
     token_secret: str
+    read_token_secret: str
+    table_name: str
     xero_api_url: str = API_URL
     xero_identity_url: str = IDENTITY_URL
 
