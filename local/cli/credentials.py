@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import typer
+from xero_connection.credentials import CUSTOM_CONNECTION, OAUTH2
 from xero_connection.tokens import Token
 
 from local.cli.asking import Asking
@@ -55,14 +56,14 @@ class Session:
 
     def custom_connection(self) -> tuple[str, ...]:
         """Connect by client id and secret alone; return the scopes that were asked for."""
-        present = self._present("custom_connection")
+        present = self._present(CUSTOM_CONNECTION)
         asked = self.wishes.scopes
         self._steps("In Xero's developer portal", portal.custom_connection(asked))
         client_id = self._client_id(present)
         while True:
             secret = self._client_secret(present, client_id)
             credential = {"client_secret": secret, "scopes": list(asked)}
-            if self._store("custom_connection", client_id, credential, again=True):
+            if self._store(CUSTOM_CONNECTION, client_id, credential, again=True):
                 return asked
 
     def standard_app(self) -> tuple[str, ...]:
@@ -74,7 +75,7 @@ class Session:
             raise Problem(
                 "With --json the consent needs a browser on this machine: --browser opens one."
             )
-        present = self._present("oauth2")
+        present = self._present(OAUTH2)
         redirect_uri = consent.redirect_uri(port)
         self._steps("In Xero's developer portal", portal.standard_app(redirect_uri))
         client_id = self._client_id(present)
@@ -190,7 +191,7 @@ class Session:
             "refresh_token": granted.refresh_token,
             "scopes": list(granted.scopes or asked.scopes),
         }
-        self._store("oauth2", asked.client_id, credential)
+        self._store(OAUTH2, asked.client_id, credential)
 
     def _store(
         self, kind: str, client_id: str, rest: Mapping[str, Any], *, again: bool = False

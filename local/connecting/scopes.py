@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from xero_connection.catalogue import all_operations
+from xero_connection.scopes import read_scopes
 
 from local.connecting.consent import OFFLINE
 from local.problems import Problem
@@ -30,11 +31,10 @@ def needed(*, read_only: bool = False) -> tuple[str, ...]:
     """Return the fewest scopes for all operations, or all queries, that a new app can have."""
     found = set()
     for operation in all_operations():
-        if read_only and operation.kind != "query":
-            continue
         enough = [one for one in operation.scopes if one not in NOT_FOR_NEW_APPS]
         found.update(enough[:1])
-    return tuple(sorted(one for one in found if not _is_part(one, found)))
+    asked = tuple(sorted(one for one in found if not _is_part(one, found)))
+    return read_scopes(asked) if read_only else asked
 
 
 def read(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from xero_connection.errors import XeroConnectionError, error_from
 from xero_connection.leases import turn
+from xero_connection.refresh import TURN
 from xero_connection.rows import Rows
 from xero_connection.tokens import Token, read_token
 
@@ -23,7 +24,6 @@ CREDENTIAL = "credential"
 TOKEN = "token"  # noqa: S105, it is a name
 EMPTY = "{}"
 
-_TURN = "lock#token"
 _TURN_SECONDS = 30
 _PATIENCE_SECONDS = 60
 
@@ -116,7 +116,7 @@ class Stored:
         try:
             with turn(
                 self._rows,
-                _TURN,
+                TURN,
                 owner=f"connect#{secrets.token_hex(8)}",
                 end=time.monotonic() + _PATIENCE_SECONDS + _TURN_SECONDS,
                 patience=_PATIENCE_SECONDS,
