@@ -74,6 +74,11 @@ PROMISES: dict[str, str] = {
     "file-once": "However often a file is sent, the record has it once.",
     "files-private": "The bucket is encrypted, private, over TLS alone, forgetful and optional.",
     "history": "What was done with a record can be read, and a note added to it.",
+    # Connecting
+    "connect": "One command connects a stack by each kind of credential and shows what it reaches.",
+    "connect-back": "What does not work, or is interrupted, leaves the connection that was there.",
+    "connect-secrets": "A secret shows in no terminal, process, log or file of the machine.",
+    "consent": "Nothing but an answer with the state that was asked with ends a consent.",
     # Tokens
     "token-reread": "A refused or expired token is read again, then renewed once.",
     "own-token": "A token that a person put into TokenSecret works without a credential.",

@@ -10,7 +10,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from local.cli import call, deadletters, events, machine, operations, replay
+from local.cli import call, connect, deadletters, events, machine, operations, replay
 from local.cli.options import INTERRUPTED, console
 from local.problems import Problem
 
@@ -40,6 +40,7 @@ app = typer.Typer(
 app.command("up")(machine.up)
 app.command("run")(machine.run)
 app.command("down")(machine.down)
+app.command("connect")(connect.connect)
 app.command("call")(call.call)
 app.command("operations")(operations.operations)
 app.command("replay")(replay.replay)

@@ -14,6 +14,8 @@ from local.xero.replies import XeroError, json_reply, not_found, refused
 from local.xero.wire import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from local.xero.identity import Grant
     from local.xero.wire import Document, Request
 
@@ -56,9 +58,9 @@ class Connections:
         """Disconnect everything, as revoking does."""
         self.ended.update(one["id"] for one in self.all)
 
-    def connect_all(self) -> None:
-        """Connect everything again, as a person's new consent does."""
-        self.ended.clear()
+    def connect(self, tenants: Collection[str] = ()) -> None:
+        """Connect these organisations and no others, or all of them where none is named."""
+        self.ended = {one["id"] for one in self.all if tenants and one["tenantId"] not in tenants}
 
     def tenants(self) -> list[str]:
         """Return the ids of the organisations that are connected."""

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The login page of the code flow, one button that allows what is asked for; and where it is."""
+"""The login of the code flow: what may be asked for and what goes back; and where it is."""
 
 from __future__ import annotations
 
-import html
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+from local.xero import login_page
 from local.xero.identity import CODE_LIFE, Code, read_form
 from local.xero.replies import not_found, text_reply
 from local.xero.scopes import IDENTITY_SCOPES, VALID_SCOPES
@@ -16,6 +16,7 @@ from local.xero.wire import Response
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from local.xero.connections import Connections
     from local.xero.identity import Form, Identity
     from local.xero.wire import Document, Request
 
@@ -30,8 +31,13 @@ _KEPT = (
 )
 
 
-def authorize(identity: Identity, request: Request, now: datetime) -> Response:
-    """Show the page on GET; on POST send the browser back with a code and the state."""
+def authorize(
+    identity: Identity, connections: Connections, request: Request, now: datetime
+) -> Response:
+    """Show the page on GET; on POST connect and send the browser back with a code and the state.
+
+    The form's `tenant` fields say which organisations; without any it is all of them.
+    """
     if request.method == "GET":
         asked = {name: request.param(name) for name in _KEPT}
     elif request.method == "POST":
@@ -41,7 +47,8 @@ def authorize(identity: Identity, request: Request, now: datetime) -> Response:
     if problem := _problem(identity, asked):
         return text_reply(HTTPStatus.BAD_REQUEST, problem)
     if request.method == "GET":
-        return text_reply(HTTPStatus.OK, _page(asked), "text/html")
+        page = login_page.page(asked, connections.all, _back(asked, {"error": "access_denied"}))
+        return text_reply(HTTPStatus.OK, page, "text/html")
     code = identity.issue_code(
         Code(
             scopes=tuple(asked["scope"].split()),
@@ -50,13 +57,16 @@ def authorize(identity: Identity, request: Request, now: datetime) -> Response:
             expires_at=now + CODE_LIFE,
         )
     )
-    answer = {"code": code, "scope": asked["scope"]}
+    connections.connect(parse_qs(request.body.decode("utf-8", "replace")).get("tenant", []))
+    location = _back(asked, {"code": code, "scope": asked["scope"]})
+    return Response(HTTPStatus.FOUND, {"Location": location})
+
+
+def _back(asked: Form, answer: Form) -> str:
     if asked["state"]:
         answer["state"] = asked["state"]
     joint = "&" if urlsplit(asked["redirect_uri"]).query else "?"
-    return Response(
-        HTTPStatus.FOUND, {"Location": asked["redirect_uri"] + joint + urlencode(answer)}
-    )
+    return asked["redirect_uri"] + joint + urlencode(answer)
 
 
 def _problem(identity: Identity, asked: Form) -> str:
@@ -74,18 +84,6 @@ def _problem(identity: Identity, asked: Form) -> str:
     if not scopes or not scopes <= VALID_SCOPES & {*identity.config.scopes, *IDENTITY_SCOPES}:
         return "invalid_scope"
     return ""
-
-
-def _page(asked: Form) -> str:
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
-        for name, value in asked.items()
-    )
-    return (
-        '<!doctype html><html lang="en"><title>Simulated Xero</title>'
-        f"<h1>Simulated Xero</h1><p>The app asks for: {html.escape(asked['scope'])}</p>"
-        f'<form method="post">{hidden}<button>Allow access</button></form></html>'
-    )
 
 
 def discovery(request: Request) -> Document:

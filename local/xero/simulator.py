@@ -201,10 +201,7 @@ class XeroSimulator:
                 self.connections.end_all()
             return Response(HTTPStatus.OK)
         if path == "/identity/connect/authorize":
-            response = authorize(self.identity, request, now)
-            if response.status == HTTPStatus.FOUND:
-                self.connections.connect_all()
-            return response
+            return authorize(self.identity, self.connections, request, now)
         if path == "/.well-known/openid-configuration" and request.method == "GET":
             return json_reply(discovery(request))
         if path == "/connections" or path.startswith("/connections/"):

@@ -23,9 +23,9 @@ from tests.flows.commands import (
     bare,
     refused,
     run_command,
-    terminal,
 )
 from tests.flows.conftest import Invoke
+from tests.flows.terminal import running
 
 Call = Callable[..., Command]
 
@@ -171,9 +171,9 @@ def test_what_takes_away_asks_first_and_only_a_yes_sends_it(
     assert "--yes says yes beforehand" in refused(call(*words))
     assert call(*words, "--dry-run").returncode == 0
     for typed, status in (("n", 1), ("y", 0)):
-        with terminal(bare(), "call", *words, "--directory", str(stack_directory)) as screen:
+        with running(["call", *words, "--directory", str(stack_directory)], bare()) as screen:
             screen.wait_for("Go on? [y/N]")
-            screen.type(f"{typed}\n")
+            screen.type(typed)
             assert screen.end() == status
     asked = {"operation": "items/get_item", "input": {"item_id": item_id}, "on_error": "return"}
     assert invoke("query", asked).payload["error"]["code"] == "not_found"
@@ -182,10 +182,10 @@ def test_what_takes_away_asks_first_and_only_a_yes_sends_it(
 @pytest.mark.usefixtures("stack")
 def test_a_terminal_gets_colours(stack_directory: Path) -> None:
     words = ("get_organisation", "--fields", "Name", "--directory", str(stack_directory))
-    with terminal(bare(), "call", *words) as screen:
+    with running(["call", *words], bare()) as screen:
         assert screen.end() == 0
 
-    assert "\x1b[" in screen.said
+    assert b"\x1b[" in screen.raw
 
 
 @pytest.mark.promise("call-once")
@@ -195,17 +195,17 @@ def test_an_interrupted_write_says_with_which_command_to_ask_again(
 ) -> None:
     name = _new_name()
     words = ("call", "create_contact", f"contact.Name={name}", "--directory", str(stack_directory))
-    with terminal(bare(), *words) as screen:
+    with running(words, bare()) as screen:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not _contacts(invoke, name):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         screen.process.send_signal(signal.SIGINT)
         status = screen.end()
-    command = re.findall(r"python -m local (call .*--key \S+)", screen.text)[-1]
+    command = re.findall(r"python -m local (call .*--key \S+)", screen.shown)[-1]
 
     assert status == 130
-    assert "It may have been carried out" in screen.text
+    assert "It may have been carried out" in screen.shown
     again = run_command(bare(), *shlex.split(command))
     assert again.returncode == 0, again.stderr
     assert len(_contacts(invoke, name)) == 1

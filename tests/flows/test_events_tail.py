@@ -13,7 +13,8 @@ import pytest
 from local import deployment, listener
 from local.deployed import Place, here
 from local.stack import Stack
-from tests.flows.commands import bare, environment, refused, run_command, terminal
+from tests.flows.commands import bare, environment, refused, run_command
+from tests.flows.terminal import running
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_events_are_shown_in_a_line_each_until_ctrl_c_and_nothing_is_left(
 ) -> None:
     source = f"test.{secrets.token_hex(4)}"
     words = ("events", "tail", "--source", source, "--type", "tests/*")
-    with terminal(bare(), *words, "--directory", str(stack_directory)) as screen:
+    with running([*words, "--directory", str(stack_directory)], bare()) as screen:
         screen.wait_for("Ctrl-C ends it")
         _put(place, source, "others/other", resource_id="unwanted")
         _put(place, source, "tests/first", resource_id="r-1", changed=["Name"], record={"Name": 1})
@@ -55,8 +56,8 @@ def test_events_are_shown_in_a_line_each_until_ctrl_c_and_nothing_is_left(
         status = screen.end()
 
     assert status == 130
-    assert "r-1" in screen.text
-    assert "unwanted" not in screen.text
+    assert "r-1" in screen.shown
+    assert "unwanted" not in screen.shown
     assert _left(place) == []
 
 
@@ -67,16 +68,16 @@ def test_a_script_gets_a_document_for_each_event_of_a_deployed_stack(
     pattern = json.dumps({"source": [f"test.{secrets.token_hex(4)}"]})
     words = ("events", "tail", "--pattern", pattern, "--json", "--stack", deployment.STACK_NAME)
     before = set(_left(place))
-    with terminal(environment(stack), *words) as screen:
+    with running(words, environment(stack)) as screen:
         while not set(_rules_with_targets(place)) - before:
-            assert screen.process.poll() is None, screen.said
+            assert screen.process.poll() is None, screen.shown
         _put(place, json.loads(pattern)["source"][0], "tests/amount", total=1)
         screen.wait_for("}\n")
         screen.process.send_signal(signal.SIGTERM)
         status = screen.end()
 
     assert status == 130
-    assert json.loads(screen.text)["detail"] == {"total": 1}
+    assert json.loads(screen.shown)["detail"] == {"total": 1}
 
 
 def _rules_with_targets(place: Place) -> list[str]:
@@ -94,7 +95,7 @@ def test_what_a_killed_run_left_is_removed_once_it_is_surely_gone(
     place: Place, stack_directory: Path
 ) -> None:
     words = ("events", "tail", "--directory", str(stack_directory))
-    with terminal(bare(), *words) as screen:
+    with running(words, bare()) as screen:
         screen.wait_for("Ctrl-C ends it")
         screen.process.kill()
         screen.process.wait()

@@ -190,7 +190,7 @@ def test_a_consent_that_was_taken_back_is_asked_for_once_until_the_schedule_look
     assert stack.invoke("token", SCHEDULE)["reason"] == error["message"]
     assert asked(stack) == before + 2
     # A new consent counts at once.
-    stack.xero.connections.connect_all()
+    stack.xero.connections.connect()
     stack.fill(credential=stack.consented())
     assert stack.read(LIST)["contacts"]
 
@@ -252,7 +252,7 @@ def test_a_refusal_counts_only_where_the_credential_is_still_the_same(
     consented: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     revoke(consented)
-    consented.xero.connections.connect_all()
+    consented.xero.connections.connect()
     other = consented.consented()
     while_xero_is_asked(consented, monkeypatch, lambda: consented.fill(credential=other))
     assert consented.invoke("token", {})["refreshed"] is True

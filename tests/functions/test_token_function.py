@@ -375,7 +375,7 @@ def test_an_organisation_that_is_not_connected_any_more_is_gone(stack: Stack) ->
     row = standing(stack)
     assert json.loads(row["gone"]) == [stack.xero.tenant_id]
     assert json.loads(row["organisations"]) == []
-    stack.xero.connections.connect_all()
+    stack.xero.connections.connect()
     stack.invoke("token", {})
     assert standing(stack)["gone"] == "[]"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -130,6 +131,31 @@ def test_a_code_is_good_once_and_for_five_minutes(client: Client, clock: Clock) 
     late = fields | {"code": consent(client)["code"]}
     clock.forward(minutes=5)
     assert load(client.form("/connect/token", late)) == {"error": "invalid_grant"}
+
+
+def test_a_person_chooses_among_the_organisations_and_may_cancel(client: Client) -> None:
+    first, second = client.simulator.connections.all
+    asked = {
+        "response_type": "code",
+        "client_id": client.simulator.config.client_id,
+        "redirect_uri": REDIRECT,
+        "scope": "accounting.contacts offline_access",
+        "state": "s&1",
+    }
+    page = client.send("GET", "/identity/connect/authorize", query=asked).body.decode()
+    boxes = re.findall(r'<input type="checkbox"[^>]* value="([^"]+)">([^<]+)<', page)
+    (cancel,) = re.findall(r'<a href="([^"]+)">Cancel</a>', page)
+
+    client.form("/identity/connect/authorize", asked | {"tenant": second["tenantId"]})
+
+    assert boxes == [(one["tenantId"], one["tenantName"]) for one in (first, second)]
+    assert client.simulator.connections.tenants() == [second["tenantId"]]
+    assert parse_qs(urlsplit(html.unescape(cancel)).query) == {
+        "error": ["access_denied"],
+        "state": ["s&1"],
+    }
+    assert cancel.startswith(REDIRECT)
+    assert all(f"<li>{scope}</li>" in page for scope in asked["scope"].split())
 
 
 def test_a_native_app_proves_itself_by_its_verifier(client: Client) -> None:

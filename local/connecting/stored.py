@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The secrets of a stack that a connection is made of, written in the token function's own turn.
+
+So a refresh under way does not overwrite what a person has just put there, nor the other way round.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from xero_connection.errors import XeroConnectionError, error_from
+from xero_connection.leases import turn
+from xero_connection.refresh import TURN
+from xero_connection.rows import Rows
+from xero_connection.tokens import Token, read_token
+
+from local.deployed import Place
+from local.problems import Problem
+
+CREDENTIAL = "credential"
+TOKEN = "token"  # noqa: S105, it is a name
+EMPTY = "{}"
+
+_TURN_SECONDS = 30
+_PATIENCE_SECONDS = 60
+
+
+class CheckError(Problem):
+    """The token function could do nothing with a credential; the message says why."""
+
+
+class Stored:
+    """Credential and token of one stack."""
+
+    def __init__(self, place: Place) -> None:
+        """Take the stack.
+
+        Raises:
+            Problem: it is of a version that cannot be connected this way.
+        """
+        if not {CREDENTIAL, TOKEN} <= place.secrets.keys() or not place.table:
+            raise Problem(f"{place.name} is of an older version: deploy it again first.")
+        self._place = place
+        self._manager = place.client("secretsmanager")
+        self._rows = Rows(place.client("dynamodb"), place.table)
+
+    def credential(self) -> Mapping[str, Any]:
+        """Return the present credential, empty where there is none that can be read."""
+        try:
+            document = json.loads(self._read(CREDENTIAL))
+        except ValueError:
+            return {}
+        return document if isinstance(document, dict) else {}
+
+    def token(self) -> Token | None:
+        """Return the present token."""
+        try:
+            return read_token(self._read(TOKEN), name=self._place.secrets[TOKEN])
+        except XeroConnectionError as error:
+            raise Problem(error.message) from None
+
+    @contextmanager
+    def trial(
+        self, new: Mapping[str, str], keeps: Callable[[BaseException], bool]
+    ) -> Iterator[None]:
+        """Put new texts into secrets; if the block fails, put the old ones back.
+
+        Args:
+            new: texts by the secrets' short names.
+            keeps: tells whether the new ones stay although the block failed.
+        """
+        old: dict[str, str] = {}
+        try:
+            with self._turn():
+                old |= {name: self._read(name) for name in new}
+                self._write(new)
+            yield
+        except BaseException as error:
+            if old and not keeps(error):
+                with self._turn():
+                    self._write(old)
+            raise
+
+    def refresh(self) -> None:
+        """Have the token function get, or spread, a token.
+
+        Raises:
+            CheckError: it cannot.
+        """
+        answer = self._place.client("lambda").invoke(
+            FunctionName=self._place.functions["token"], Payload=b"{}"
+        )
+        said = json.load(answer["Payload"])
+        if "FunctionError" not in answer:
+            return
+        try:
+            error = error_from(json.loads(said["errorMessage"]))
+        except (KeyError, TypeError, ValueError):
+            kind = str(said.get("errorType", "")) if isinstance(said, dict) else ""
+            raise CheckError(f"The token function failed ({kind}); its log says why.") from None
+        raise CheckError(error.message)
+
+    def _read(self, name: str) -> str:
+        answer = self._manager.get_secret_value(SecretId=self._place.secrets[name])
+        return str(answer.get("SecretString") or EMPTY)
+
+    def _write(self, texts: Mapping[str, str]) -> None:
+        for name, text in texts.items():
+            self._manager.put_secret_value(SecretId=self._place.secrets[name], SecretString=text)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        try:
+            with turn(
+                self._rows,
+                TURN,
+                owner=f"connect#{secrets.token_hex(8)}",
+                end=time.monotonic() + _PATIENCE_SECONDS + _TURN_SECONDS,
+                patience=_PATIENCE_SECONDS,
+                clock=time.monotonic,
+                sleep=time.sleep,
+            ) as ours:
+                if not ours:
+                    raise Problem("The token is being refreshed all the time: try again.")
+                yield
+        except XeroConnectionError as error:
+            raise Problem(error.message) from None
