@@ -4,6 +4,8 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from xero_connection.scopes import read_scopes
+
 URL = "https://developer.xero.com/app/manage"
 
 
@@ -30,6 +32,7 @@ def custom_connection(scopes: Sequence[str]) -> list[str]:
         f"1. Open {URL}, choose “New app”, and as integration type “Custom connection”.",
         "2. Select these scopes, all of them and no fewer:",
         *columns(scopes, indent=6),
+        *_for_reading(scopes),
         "3. Name the user who authorises it, and save. Xero sends that user an e-mail.",
         "4. That user opens it, chooses the organisation and allows access.",
         "5. Back in the portal, under Configuration: copy the client id, generate a secret.",
@@ -52,6 +55,16 @@ def own_token() -> list[str]:
     return [
         "Xero gives no personal access tokens. Any bearer token that it does give will do, such as",
         "one from another program of yours; Xero's own last 30 minutes.",
+    ]
+
+
+def _for_reading(scopes: Sequence[str]) -> list[str]:
+    more = sorted(set(read_scopes(scopes)).difference(scopes))
+    if not more:
+        return []
+    return [
+        "   And these, with which query has a token of its own that can only read:",
+        *columns(more, indent=6),
     ]
 
 

@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterable
 
 from xero_connection.catalogue import all_operations
-from xero_connection.scopes import read_scopes
+from xero_connection.scopes import ABOUT_A_PERSON, read_scopes
 
-from local.connecting.consent import OFFLINE
 from local.problems import Problem
 
 NOT_FOR_NEW_APPS = frozenset(
@@ -24,7 +23,6 @@ NOT_FOR_NEW_APPS = frozenset(
 """Xero refuses a request whole for one scope that the app may not have."""
 
 _READ = ".read"
-_ABOUT_A_PERSON = frozenset({"openid", "profile", "email", OFFLINE})
 
 
 def needed(*, read_only: bool = False) -> tuple[str, ...]:
@@ -53,13 +51,13 @@ def read(text: str) -> tuple[str, ...]:
 def missing(asked: Iterable[str], granted: Iterable[str]) -> tuple[str, ...]:
     """Return the scopes that were asked for and do not open what they should."""
     have = set(granted)
-    wanted = set(asked) - _ABOUT_A_PERSON - have
+    wanted = set(asked) - ABOUT_A_PERSON - have
     return tuple(sorted(one for one in wanted if not _is_part(one, have)))
 
 
 def without_identity(scopes: Iterable[str]) -> tuple[str, ...]:
     """Return the scopes that open something of an organisation's."""
-    return tuple(one for one in scopes if one not in _ABOUT_A_PERSON)
+    return tuple(one for one in scopes if one not in ABOUT_A_PERSON)
 
 
 def _is_part(scope: str, others: set[str]) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _READ: Final = ".read"
-_ABOUT_A_PERSON: Final = frozenset({"openid", "profile", "email", "offline_access"})
+ABOUT_A_PERSON: Final = frozenset({"openid", "profile", "email", "offline_access"})
 """They open none of Xero's APIs."""
 _ONE_FOR_BOTH: Final = frozenset({"app.connections", "bankfeeds", "paymentservices"})
 """Xero has no scope that reads the same and no more."""
@@ -26,7 +26,7 @@ def read_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
     Args:
         scopes: granular ones, or the broad ones of older apps.
     """
-    return tuple(sorted({_reading(one) for one in scopes if one not in _ABOUT_A_PERSON}))
+    return tuple(sorted({_reading(one) for one in scopes if one not in ABOUT_A_PERSON}))
 
 
 def _reading(scope: str) -> str:
