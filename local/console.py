@@ -72,8 +72,8 @@ class Console:
         self._rich.print(_COLOURS(textwrap.indent(_laid_out(value, _WIDTH), " " * _INDENT)))
 
     def table(self, table: Table) -> None:
-        """Show a table."""
-        self._rich.print(table)
+        """Show a table, folded to the terminal's width."""
+        self._rich.print(table, soft_wrap=False)
 
     def event(self, moment: str, source: str, kind: str, about: str) -> None:
         """Show an event in a line."""

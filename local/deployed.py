@@ -12,7 +12,7 @@ import boto3
 from botocore.exceptions import ClientError
 from xero_connection.settings import API_URL, IDENTITY_URL
 
-from local import outputs, stack
+from local import deployment, outputs, stack
 from local.problems import Problem
 
 _LOGIN_URL = "https://login.xero.com/identity/connect/authorize"
@@ -58,6 +58,8 @@ class Place:
     webhook_url: str = ""
     option: str = ""
     """What a command needs to mean this stack, such as `--stack xero-connection`."""
+    stack_name: str = ""
+    """CloudFormation's name of it."""
 
     @cached_property
     def xero(self) -> Xero:
@@ -123,6 +125,7 @@ def on_aws(stack_name: str) -> Place:
         table=found.get("TableName", ""),
         webhook_url=found.get("WebhookUrl", ""),
         option=f"--stack {stack_name}",
+        stack_name=stack_name,
     )
 
 
@@ -139,6 +142,7 @@ def here(running: stack.Stack) -> Place:
         secrets=running.secrets,
         table=running.table,
         webhook_url=running.webhook_url,
+        stack_name=deployment.STACK_NAME,
     )
 
 

@@ -117,6 +117,10 @@ PROMISES: dict[str, str] = {
     "run-shows": "One command starts everything and shows each step of the main job.",
     "stack-file": "stack.json tells its owner, and nobody else, where everything is.",
     "emulator": "The emulator does what the project relies on; a bad upgrade shows.",
+    # Webhook and check
+    "webhook-command": "`webhook` takes the key unseen, and says whether it passes or why not.",
+    "key-rotation": "A webhook key is changed under traffic, and no event is missed.",
+    "check": "Whatever is broken is named by `check`, with what to do about it.",
     # The whole
     "whole-api": "Every call of Xero's accounting API is an operation, or part of one.",
     "xeros-description": "Every request is one that Xero's API description has.",

@@ -10,7 +10,17 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
 
-from local.cli import call, connect, deadletters, events, machine, operations, replay
+from local.cli import (
+    call,
+    check,
+    connect,
+    deadletters,
+    events,
+    machine,
+    operations,
+    replay,
+    webhook,
+)
 from local.cli.options import INTERRUPTED, console
 from local.problems import Problem
 
@@ -41,6 +51,8 @@ app.command("up")(machine.up)
 app.command("run")(machine.run)
 app.command("down")(machine.down)
 app.command("connect")(connect.connect)
+app.add_typer(webhook.app, name="webhook")
+app.command("check")(check.check)
 app.command("call")(call.call)
 app.command("operations")(operations.operations)
 app.command("replay")(replay.replay)

@@ -55,11 +55,16 @@ def page() -> str:
 
 
 def _sections(command: Any, context: Context) -> Iterator[str]:
-    """Yield the section of a command, or those of the commands in a group."""
-    if isinstance(command, TyperGroup):
+    """Yield the section of a command, of a group what it does by itself and those in it."""
+    is_group = isinstance(command, TyperGroup)
+    if not is_group or command.invoke_without_command:
+        yield from _section(command, context)
+    if is_group:
         for name, inner in command.commands.items():
             yield from _sections(inner, Context(inner, info_name=name, parent=context))
-        return
+
+
+def _section(command: Any, context: Context) -> Iterator[str]:
     yield f"## {context.command_path.removeprefix(f'{_NAME} ')}"
     yield ""
     yield command.help

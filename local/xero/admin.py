@@ -51,6 +51,15 @@ def _configure(simulator: XeroSimulator, wish: Document, _now: datetime) -> Docu
     return subscription.describe()
 
 
+def _change_key(simulator: XeroSimulator, wish: Document, _now: datetime) -> Document:
+    """Do what "Regenerate" does in Xero's portal; the webhook stays on."""
+    key = wish.get("key")
+    if not isinstance(key, str) or not key:
+        raise ValueError("key is a text")
+    simulator.subscription.sign_with(key)
+    return simulator.subscription.describe()
+
+
 def _send(simulator: XeroSimulator, wish: Document, now: datetime) -> Document:
     """Queue made-up events as one delivery, twice where `duplicate` is true."""
     if not simulator.subscription.on:
@@ -177,6 +186,7 @@ _ROUTES: dict[tuple[str, str], Callable[[XeroSimulator, Document, datetime], Any
     },
     ("GET", "webhook"): lambda simulator, _wish, _now: simulator.subscription.describe(),
     ("PUT", "webhook"): _configure,
+    ("PUT", "webhook/key"): _change_key,
     ("POST", "webhook/send"): _send,
     ("POST", "webhook/lose"): _lose,
     ("POST", "webhook/on"): lambda simulator, _wish, _now: _switch(simulator, on=True),

@@ -60,6 +60,10 @@ class Subscription:
         self.url, self.key, self.status = url, key, NOT_PROVEN
         self.forget()
 
+    def sign_with(self, key: str) -> None:
+        """Sign with another key from now on; what waits to be repeated keeps its signature."""
+        self.key = key
+
     def forget(self) -> None:
         """Drop what has not been delivered, and the history."""
         self._pending.clear()

@@ -13,8 +13,10 @@ from local.derived.commands import page
 
 
 def _commands(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if not isinstance(command, TyperGroup):
+    is_group = isinstance(command, TyperGroup)
+    if not is_group or command.invoke_without_command:
         yield path.strip(), command
+    if not is_group:
         return
     for name, inner in command.commands.items():
         yield from _commands(inner, f"{path} {name}")

@@ -6,13 +6,15 @@ import random
 
 import pytest
 from xero_connection.deliveries import KEY as ROW
+from xero_connection.deliveries import key_name
 from xero_connection.receiver import TABLE_CALL_SECONDS
 
 from tests.unit.test_receiver import NOISE
-from tests.unit.world import KEPT, REFUSED, Keys, World, body_of, delivery
+from tests.unit.world import KEPT, KEY, REFUSED, Keys, World, body_of, delivery
 
 INTENT = b'{"events":[],"firstEventSequence": 0,"lastEventSequence": 0, "entropy": "SXKRVB"}'
 WRONG = delivery(key="another key")
+SIGNED = {"genuine_key": key_name(KEY)}
 UNSIGNED = {"body": "{}", "headers": {}}
 
 
@@ -31,15 +33,27 @@ def noted(world: World) -> dict[str, str]:
 def test_a_right_signature_is_noted_and_an_intent_to_receive_apart() -> None:
     world = World()
     world.receive(delivery())
-    assert noted(world) == {"genuine_at": at(0)}
+    assert noted(world) == {"genuine_at": at(0), **SIGNED}
 
     world.now += 5
     world.receive(delivery(INTENT))
-    assert noted(world) == {"genuine_at": at(5), "intent_at": at(5)}
+    assert noted(world) == {"genuine_at": at(5), "intent_at": at(5), **SIGNED}
 
     world.now += 5
     world.receive(delivery(b"no json"))
-    assert noted(world) == {"genuine_at": at(10), "intent_at": at(5)}
+    assert noted(world) == {"genuine_at": at(10), "intent_at": at(5), **SIGNED}
+
+
+@pytest.mark.promise("key-rotation")
+def test_with_which_of_two_keys_xero_signs_is_noted_at_once() -> None:
+    both = json.dumps({"current": "the new key", "previous": KEY})
+    world = World(keys=Keys(both))
+    world.receive(delivery())
+    assert noted(world)["genuine_key"] == key_name(KEY)
+
+    world.receive(delivery(body_of("a"), key="the new key"))
+    assert noted(world)["genuine_key"] == key_name("the new key")
+    assert "the new key" not in json.dumps(noted(world))
 
 
 @pytest.mark.promise("deliveries-noted")
@@ -86,7 +100,7 @@ def test_nothing_of_a_request_is_kept() -> None:
 
     said = json.dumps(noted(world))
     assert noted(world).keys() == {
-        "genuine_at", "intent_at", "refused_at", "refused_reason", "wrong_at",
+        "genuine_at", "genuine_key", "intent_at", "refused_at", "refused_reason", "wrong_at",
     }  # fmt: skip
     assert not [part for part in ("another key", "6f7594f2", "SXKRVB") if part in said]
 

@@ -137,12 +137,12 @@ class Budgets:
         self._observer.record(failed=True, outcome="limits unknown", reason=reason_of(error))
 
     def _look(self, tenant_id: str) -> tuple[Row | None, App]:
-        keys = [{"pk": {"S": key}} for key in (_key(tenant_id), _APP)]
+        keys = [{"pk": {"S": key}} for key in (row_key(tenant_id), _APP)]
         asked = {self._name: {"Keys": keys, "ConsistentRead": True}}
         found = self._client.batch_get_item(RequestItems=asked)["Responses"].get(self._name, [])
         items = {item["pk"]["S"]: item for item in found}
-        row = items.get(_key(tenant_id))
-        return _read(Row, row) if row else None, _read(App, items.get(_APP, {}))
+        row = items.get(row_key(tenant_id))
+        return read_row(Row, row) if row else None, read_row(App, items.get(_APP, {}))
 
     def _write(self, tenant_id: str, write: Write) -> Attempt:
         values: dict[str, dict[str, str]] = {}
@@ -165,7 +165,7 @@ class Budgets:
         try:
             answer = self._client.update_item(
                 TableName=self._name,
-                Key={"pk": {"S": _APP if write.app else _key(tenant_id)}},
+                Key={"pk": {"S": _APP if write.app else row_key(tenant_id)}},
                 UpdateExpression=f"SET {', '.join(sets)}",
                 ExpressionAttributeNames={f"#{name}": name for name in names},
                 ExpressionAttributeValues=values,
@@ -176,12 +176,13 @@ class Budgets:
             if reason_of(error) != "ConditionalCheckFailedException":
                 raise
             met: Any = error.response.get("Item")
-            return Attempt(done=False, row=_read(Row, met) if met else None)
+            return Attempt(done=False, row=read_row(Row, met) if met else None)
         old = answer.get("Attributes")
-        return Attempt(done=True, row=_read(Row, old) if old else None)
+        return Attempt(done=True, row=read_row(Row, old) if old else None)
 
 
-def _key(tenant_id: str) -> str:
+def row_key(tenant_id: str) -> str:
+    """Return the key of the row about an organisation's limits."""
     return f"limit#{tenant_id}"
 
 
@@ -199,7 +200,7 @@ def _term(value: int | Sum, values: dict[str, dict[str, str]]) -> str:
     return name
 
 
-def _read(kind: type[Known], item: Mapping[str, Mapping[str, str]]) -> Known:
-    """Return what a row says, with what every row begins with where it says nothing."""
+def read_row(kind: type[Known], item: Mapping[str, Mapping[str, str]]) -> Known:
+    """Return what an item of the table says; where it says nothing, what every row begins with."""
     known = asdict(kind())
     return kind(**{name: int(item[name]["N"]) if name in item else known[name] for name in known})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Protocol
 
 from xero_connection.documents import iso
@@ -36,7 +37,8 @@ class Table(Protocol):
 class Deliveries:
     """The row about all deliveries; its times are ISO 8601 in UTC, each the last of its kind.
 
-    `genuine_at`: the signature was right; `intent_at`: and it was an intent to receive.
+    `genuine_at`: the signature was right, made with the key named in `genuine_key`; `intent_at`:
+    and it was an intent to receive.
     `refused_at`: it was not, for `refused_reason`. `wrong_at`: it was signed with another key than
     ours; `wrong_since`: the first of those since one was right. A request without any signature is
     not among them: Xero signs all of its own, so it tells nothing of the key.
@@ -55,16 +57,20 @@ class Deliveries:
         self._now = now
         self._noted: dict[str, float] = {}
 
-    def genuine(self, *, intent: bool, until: float) -> None:
+    def genuine(self, key: str, *, intent: bool, until: float) -> None:
         """Note that a signature was right.
 
         Args:
+            key: with which it was made. Only a name for it is kept, which tells whoever changes the
+                key whether Xero signs with the new one.
             intent: whether it was an intent to receive: no events.
             until: the moment on the clock after which the table is not asked.
         """
-        if self._is_due("intent" if intent else "genuine"):
+        name = key_name(key)
+        if self._is_due(f"{'intent' if intent else 'genuine'} {name}"):
             moment = iso(self._now())
-            texts = {"genuine_at": moment} | ({"intent_at": moment} if intent else {})
+            texts = {"genuine_at": moment, "genuine_key": name}
+            texts |= {"intent_at": moment} if intent else {}
             self._table.note(KEY, texts, first="", over="wrong_since", until=until)
 
     def refused(self, reason: str, *, until: float) -> None:
@@ -92,3 +98,8 @@ class Deliveries:
             return False
         self._noted[outcome] = now
         return True
+
+
+def key_name(key: str) -> str:
+    """Return a name for a webhook key from which the key cannot be had."""
+    return sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]

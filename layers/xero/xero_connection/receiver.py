@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from xero_connection.deliveries import NO_KEY, NO_SIGNATURE, WRONG_SIGNATURE
 from xero_connection.documents import read_json
 from xero_connection.parcels import Parcel, body_parcels, entry_parcels
-from xero_connection.webhooks import UnreadableError, is_genuine, missed_entry, read_delivery
+from xero_connection.webhooks import UnreadableError, missed_entry, read_delivery, signer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -134,16 +134,17 @@ class Receiver:
             hint = f"put {KEY_HINT} into the secret {self._key_secret.name}"
             return self._refused(NO_KEY, start, body, hint=f": {hint}")
         # A key changed a moment ago is tried too; the secret limits how often it is asked.
-        if not is_genuine(body, signature=signature, keys=keys) and not is_genuine(
+        key = signer(body, signature=signature, keys=keys) or signer(
             body, signature=signature, keys=self._keys(fresh=True)
-        ):
+        )
+        if key is None:
             return self._refused(WRONG_SIGNATURE, start, body)
         try:
             delivery = read_delivery(body)
         except UnreadableError:
             # Refusing what Xero has signed would make it switch the webhook off in the end.
             self._keep(body_parcels(body), start)
-            self._deliveries.genuine(intent=False, until=start + _MARK_UNTIL)
+            self._deliveries.genuine(key, intent=False, until=start + _MARK_UNTIL)
             self._log(outcome="unreadable", bytes=len(body))
             return answer(200)
         missed = self._marks.missed_before(delivery.sequence, until=start + _ASK_UNTIL)
@@ -161,7 +162,7 @@ class Receiver:
         # it first, it is published then, and left out of the backlog's replay.
         self._marks.add(without(fresh.entries, refused), until=start + _MARK_UNTIL)
         intent = delivery.complete and not delivery.entries
-        self._deliveries.genuine(intent=intent, until=start + _MARK_UNTIL)
+        self._deliveries.genuine(key, intent=intent, until=start + _MARK_UNTIL)
         self._log(
             outcome="kept" if delivery.complete else "partly unreadable",
             reason=None if fresh.sure else "the table did not tell which events are repeated",

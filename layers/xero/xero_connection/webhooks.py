@@ -63,7 +63,12 @@ class Delivery:
 
 
 def is_genuine(body: bytes, *, signature: str, keys: Iterable[str]) -> bool:
-    """Return whether the signature is the body's under one of the keys.
+    """Return whether the signature is the body's under one of the keys; see `signer`."""
+    return signer(body, signature=signature, keys=keys) is not None
+
+
+def signer(body: bytes, *, signature: str, keys: Iterable[str]) -> str | None:
+    """Return the key under which the signature is the body's, None where it is under none.
 
     The signature is base64 of HMAC-SHA256 over the bytes as received; the key is used as its
     text, not decoded. Each comparison takes the same time whatever matches, and covers the whole
@@ -71,11 +76,11 @@ def is_genuine(body: bytes, *, signature: str, keys: Iterable[str]) -> bool:
     https://developer.xero.com/documentation/guides/webhooks/configuring-your-server
     """
     given = _bytes(signature)
-    matches = [
-        hmac.compare_digest(b64encode(hmac.digest(_bytes(key), body, "sha256")), given)
-        for key in keys
-    ]
-    return any(matches)
+    found = None
+    for key in keys:
+        if hmac.compare_digest(b64encode(hmac.digest(_bytes(key), body, "sha256")), given):
+            found = key
+    return found
 
 
 def read_delivery(body: bytes) -> Delivery:

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`check`: what a stack is made of is gathered in `gathering`, and judged by the other modules."""
