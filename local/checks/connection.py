@@ -13,6 +13,7 @@ from xero_connection.credentials import (
     read_credential,
 )
 from xero_connection.errors import CredentialError
+from xero_connection.scopes import END_OF_BROAD
 from xero_connection.standing import STATE_KEY
 from xero_connection.tokens import Token, read_token
 
@@ -231,7 +232,7 @@ def broad_scopes(facts: Facts) -> Verdict:
         return passed("None.")
     instead = listed(one for several in ending.values() for one in several)
     return warned(
-        f"{listed(ending)}: Xero ends them in {known.END_OF_BROAD}.",
+        f"{listed(ending)}: Xero ends them in {END_OF_BROAD}.",
         f"Before then ask for {instead} instead, and connect again: {facts.command('connect')}.",
     )
 

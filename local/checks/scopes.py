@@ -5,30 +5,13 @@ https://developer.xero.com/documentation/guides/oauth2/scopes
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from xero_connection.catalogue import all_operations
 from xero_connection.operation import Operation
+from xero_connection.scopes import BROAD
 
 _READ = ".read"
-_WRITTEN = ("invoices", "payments", "banktransactions", "manualjournals", "classicexpenses")
-_REPORTS = (
-    "aged",
-    "balancesheet",
-    "banksummary",
-    "budgetsummary",
-    "executivesummary",
-    "profitandloss",
-    "trialbalance",
-    "taxreports",
-)
-BROAD: Mapping[str, tuple[str, ...]] = {
-    "accounting.transactions": tuple(f"accounting.{one}" for one in _WRITTEN),
-    "accounting.transactions.read": tuple(f"accounting.{one}.read" for one in _WRITTEN),
-    "accounting.reports.read": tuple(f"accounting.reports.{one}.read" for one in _REPORTS),
-}
-"""Scopes that only apps from before March 2026 have → those that take their place."""
-END_OF_BROAD = "September 2027"
 
 
 def granted(scopes: Iterable[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from xero_connection.client import Request
 from xero_connection.meanings import unexpected
+from xero_connection.scopes import BROAD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,6 @@ _IDS_LISTED: Final = 50
 _IDS_FILTERED: Final = 20
 
 
-# Until September 2027 apps from before March 2026 read documents of all kinds with one scope.
-_BROAD: Final = frozenset({"accounting.transactions.read", "accounting.transactions"})
 _UNCHANGED: Final = frozenset({"accounting.contacts", "accounting.settings"})
 
 
@@ -74,8 +73,10 @@ class Resource:
 
         https://developer.xero.com/documentation/guides/oauth2/scopes
         """
-        broad = frozenset() if _UNCHANGED.intersection(self.scopes) else _BROAD
-        return frozenset(self.scopes) | broad
+        if _UNCHANGED.intersection(self.scopes):
+            return frozenset(self.scopes)
+        broad = (one for one, parts in BROAD.items() if set(parts).intersection(self.scopes))
+        return frozenset(self.scopes).union(broad)
 
     @property
     def id_field(self) -> str:
