@@ -248,7 +248,7 @@ ALLOWED: dict[str, dict[str, Attempt]] = {
         "publishing webhooks": _publishing("xero.webhooks"),
         "reading its rows": _reading_rows("event#any", "event#other"),
         "writing its rows": _writing_rows("event#any"),
-        "noting deliveries": _updating_row("event#deliveries"),
+        "noting deliveries": _updating_row("event#any"),
     },
     "action": {
         "reading the token": _reading("token"),
