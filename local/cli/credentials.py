@@ -111,7 +111,8 @@ class Session:
         token = Token(
             access_token=text, expires_at=end, scopes=own_token.scopes_of(said), tenants=tenants
         )
-        self._tried({CREDENTIAL: EMPTY, TOKEN: token.as_json()})
+        # The credential goes last: if this ends between the two, its refresh token is still there.
+        self._tried({TOKEN: token.as_json(), CREDENTIAL: EMPTY})
         return ()
 
     def token(self) -> Token:

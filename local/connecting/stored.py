@@ -22,6 +22,7 @@ from local.problems import Problem
 
 CREDENTIAL = "credential"
 TOKEN = "token"  # noqa: S105, it is a name
+READ_TOKEN = "read_token"  # noqa: S105, it is a name
 EMPTY = "{}"
 
 _TURN_SECONDS = 30
@@ -44,6 +45,8 @@ class Stored:
         if not {CREDENTIAL, TOKEN} <= place.secrets.keys() or not place.table:
             raise Problem(f"{place.name} is of an older version: deploy it again first.")
         self._place = place
+        # The credential comes first: a token that cannot be put back is asked for anew.
+        self._names = [one for one in (CREDENTIAL, TOKEN, READ_TOKEN) if one in place.secrets]
         self._manager = place.client("secretsmanager")
         self._rows = Rows(place.client("dynamodb"), place.table)
 
@@ -66,7 +69,10 @@ class Stored:
     def trial(
         self, new: Mapping[str, str], keeps: Callable[[BaseException], bool]
     ) -> Iterator[None]:
-        """Put new texts into secrets; if the block fails, put the old ones back.
+        """Put new texts into secrets, in this order; if the block fails, put all old ones back.
+
+        Also those of secrets that the token function has filled meanwhile: a token of a credential
+        that is not kept would have actions write into its organisation.
 
         Args:
             new: texts by the secrets' short names.
@@ -75,13 +81,13 @@ class Stored:
         old: dict[str, str] = {}
         try:
             with self._turn():
-                old |= {name: self._read(name) for name in new}
+                old |= {name: self._read(name) for name in self._names}
                 self._write(new)
             yield
         except BaseException as error:
             if old and not keeps(error):
                 with self._turn():
-                    self._write(old)
+                    self._put_back(old, new)
             raise
 
     def refresh(self) -> None:
@@ -102,6 +108,13 @@ class Stored:
             kind = str(said.get("errorType", "")) if isinstance(said, dict) else ""
             raise CheckError(f"The token function failed ({kind}); its log says why.") from None
         raise CheckError(error.message)
+
+    def _put_back(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        present = {name: self._read(name) for name in old}
+        known = [texts[CREDENTIAL] for texts in (old, new) if CREDENTIAL in texts]
+        if _lasting(present[CREDENTIAL]) not in map(_lasting, known):
+            raise Problem("Somebody else has connected it meanwhile; what they put there stays.")
+        self._write({name: old[name] for name in old if present[name] != old[name]})
 
     def _read(self, name: str) -> str:
         answer = self._manager.get_secret_value(SecretId=self._place.secrets[name])
@@ -128,3 +141,12 @@ class Stored:
                 yield
         except XeroConnectionError as error:
             raise Problem(error.message) from None
+
+
+def _lasting(text: str) -> Any:
+    """Return what of a credential stays when the token function gets a token with it."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return text
+    return document | {"refresh_token": ""} if isinstance(document, dict) else document

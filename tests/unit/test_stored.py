@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.connecting.stored import CREDENTIAL, TOKEN, CheckError, Stored
+from local.connecting.stored import CREDENTIAL, READ_TOKEN, TOKEN, CheckError, Stored
 from local.deployed import Place
 from local.problems import Problem
 
@@ -19,7 +19,7 @@ class Aws:
 
     def __init__(self, answer: Any = None) -> None:
         """Take what the token function answers; a text is what it fails with."""
-        self.texts = {CREDENTIAL: '{"before": 1}', TOKEN: "{}"}
+        self.texts = {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
         self.done: list[str] = []
         self._answer = answer
 
@@ -59,7 +59,7 @@ def _place(aws: Any, **rest: Any) -> Place:
             "bus_arn": "",
             "queues": {},
             "functions": {"token": "the-function"},
-            "secrets": {CREDENTIAL: CREDENTIAL, TOKEN: TOKEN},
+            "secrets": {one: one for one in (CREDENTIAL, TOKEN, READ_TOKEN)},
             "table": "rows",
             **rest,
         }
@@ -79,9 +79,9 @@ def test_secrets_are_read_and_written_in_the_token_function_s_turn_and_tried_out
     _try(aws, lambda _: False, None)
 
     writes = ["write credential", "write token"]
-    reads = ["read credential", "read token"]
+    reads = ["read credential", "read token", "read read_token"]
     assert aws.done == ["take lock#token", *reads, *writes, "give back", "try"]
-    assert aws.texts == {CREDENTIAL: "new", TOKEN: "also new"}
+    assert aws.texts == {CREDENTIAL: "new", TOKEN: "also new", READ_TOKEN: "{}"}
 
 
 @pytest.mark.promise("connect-back")
@@ -92,8 +92,42 @@ def test_what_fails_or_is_interrupted_puts_the_old_texts_back(error: BaseExcepti
     with pytest.raises(type(error)):
         _try(aws, lambda _: False, error)
 
-    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}"}
-    assert aws.done[-4:] == ["take lock#token", "write credential", "write token", "give back"]
+    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
+    assert aws.done[-3:] == ["write credential", "write token", "give back"]
+    assert aws.done.count("take lock#token") == 2
+
+
+@pytest.mark.promise("connect-back")
+def test_tokens_that_the_function_got_with_what_is_not_kept_are_put_back_too() -> None:
+    aws = Aws()
+
+    with (
+        pytest.raises(CheckError),
+        Stored(_place(aws)).trial({CREDENTIAL: "new"}, lambda _: False),
+    ):
+        aws.texts |= {TOKEN: "of another organisation", READ_TOKEN: "of that one too"}
+        raise CheckError("no")
+
+    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
+
+
+@pytest.mark.promise("connect-back")
+def test_a_credential_that_has_been_rotated_meanwhile_is_put_back_and_another_one_stays() -> None:
+    aws = Aws()
+    new = {CREDENTIAL: '{"client_id": "new", "refresh_token": "first"}'}
+
+    with pytest.raises(CheckError), Stored(_place(aws)).trial(new, lambda _: False):
+        aws.texts[CREDENTIAL] = new[CREDENTIAL].replace("first", "second")
+        raise CheckError("no")
+    assert aws.texts[CREDENTIAL] == '{"before": 1}'
+
+    with (
+        pytest.raises(Problem, match="Somebody else"),
+        Stored(_place(aws)).trial(new, lambda _: False),
+    ):
+        aws.texts[CREDENTIAL] = "of somebody else"
+        raise CheckError("no")
+    assert aws.texts[CREDENTIAL] == "of somebody else"
 
 
 def test_what_the_person_keeps_stays_although_it_failed() -> None:
