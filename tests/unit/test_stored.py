@@ -101,12 +101,13 @@ def test_what_fails_or_is_interrupted_puts_the_old_texts_back(error: BaseExcepti
 def test_tokens_that_the_function_got_with_what_is_not_kept_are_put_back_too() -> None:
     aws = Aws()
 
-    with (
-        pytest.raises(CheckError),
-        Stored(_place(aws)).trial({CREDENTIAL: "new"}, lambda _: False),
-    ):
-        aws.texts |= {TOKEN: "of another organisation", READ_TOKEN: "of that one too"}
-        raise CheckError("no")
+    def fail() -> None:
+        with Stored(_place(aws)).trial({CREDENTIAL: "new"}, lambda _: False):
+            aws.texts |= {TOKEN: "of another organisation", READ_TOKEN: "of that one too"}
+            raise CheckError("no")
+
+    with pytest.raises(CheckError):
+        fail()
 
     assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
 
@@ -116,17 +117,17 @@ def test_a_credential_that_has_been_rotated_meanwhile_is_put_back_and_another_on
     aws = Aws()
     new = {CREDENTIAL: '{"client_id": "new", "refresh_token": "first"}'}
 
-    with pytest.raises(CheckError), Stored(_place(aws)).trial(new, lambda _: False):
-        aws.texts[CREDENTIAL] = new[CREDENTIAL].replace("first", "second")
-        raise CheckError("no")
+    def meanwhile(text: str) -> None:
+        with Stored(_place(aws)).trial(new, lambda _: False):
+            aws.texts[CREDENTIAL] = text
+            raise CheckError("no")
+
+    with pytest.raises(CheckError):
+        meanwhile(new[CREDENTIAL].replace("first", "second"))
     assert aws.texts[CREDENTIAL] == '{"before": 1}'
 
-    with (
-        pytest.raises(Problem, match="Somebody else"),
-        Stored(_place(aws)).trial(new, lambda _: False),
-    ):
-        aws.texts[CREDENTIAL] = "of somebody else"
-        raise CheckError("no")
+    with pytest.raises(Problem, match="Somebody else"):
+        meanwhile("of somebody else")
     assert aws.texts[CREDENTIAL] == "of somebody else"
 
 

@@ -8,6 +8,7 @@ what is done is `filling`. Secrets, table and HTTP are passed in.
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
@@ -81,7 +82,8 @@ class Refresher:
             ask,
         )
         try:
-            token = run.work(owner=context.aws_request_id)
+            # Lambda may run one request twice at once, and both bear its id.
+            token = run.work(owner=f"{context.aws_request_id}#{uuid.uuid4()}")
         except XeroConnectionError as error:
             self._tools.observer.record(failed=True, outcome=error.code, reason=error.message)
             if ask.by == "schedule" and isinstance(error, CredentialError):
