@@ -80,7 +80,12 @@ def begin(
 
 def redirect_uri(port: int) -> str:
     """Return the address that Xero's portal has to know. It refuses 127.0.0.1."""
-    return f"http://localhost:{port}{CALLBACK_PATH}"
+    return local_address(port, CALLBACK_PATH)
+
+
+def local_address(port: int, path: str) -> str:
+    """Return where a browser on this machine reaches what listens here."""
+    return f"http://localhost:{port}{path}"
 
 
 def code_in(query: str, state: str) -> str:
