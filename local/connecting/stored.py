@@ -9,8 +9,10 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from xero_connection.aws import QUICK
 from xero_connection.errors import XeroConnectionError, error_from
 from xero_connection.leases import turn
 from xero_connection.refresh import TURN
@@ -25,7 +27,9 @@ TOKEN = "token"  # noqa: S105, it is a name
 READ_TOKEN = "read_token"  # noqa: S105, it is a name
 EMPTY = "{}"
 
-_TURN_SECONDS = 30
+_TURN_SECONDS = 60
+_READ_SECONDS = 20
+"""Of a turn; what is left is long enough for the writes, with botocore's repeats."""
 _PATIENCE_SECONDS = 60
 
 
@@ -47,8 +51,14 @@ class Stored:
         self._place = place
         # The credential comes first: a token that cannot be put back is asked for anew.
         self._names = [one for one in (CREDENTIAL, TOKEN, READ_TOKEN) if one in place.secrets]
-        self._manager = place.client("secretsmanager")
-        self._rows = Rows(place.client("dynamodb"), place.table)
+        self._manager = place.client("secretsmanager", config=QUICK)
+        self._behind = 0.0
+        """Seconds by which this machine's clock is behind AWS's, by which turns end."""
+        self._rows = Rows(
+            place.client("dynamodb", config=QUICK),
+            place.table,
+            now=lambda: time.time() + self._behind,
+        )
 
     def credential(self) -> Mapping[str, Any]:
         """Return the present credential, empty where there is none that can be read."""
@@ -81,7 +91,7 @@ class Stored:
         old: dict[str, str] = {}
         try:
             with self._turn():
-                old |= {name: self._read(name) for name in self._names}
+                old |= self._read_in_time()
                 self._write(new)
             yield
         except BaseException as error:
@@ -110,14 +120,24 @@ class Stored:
         raise CheckError(error.message)
 
     def _put_back(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-        present = {name: self._read(name) for name in old}
+        present = self._read_in_time()
         known = [texts[CREDENTIAL] for texts in (old, new) if CREDENTIAL in texts]
         if _lasting(present[CREDENTIAL]) not in map(_lasting, known):
             raise Problem("Somebody else has connected it meanwhile; what they put there stays.")
         self._write({name: old[name] for name in old if present[name] != old[name]})
 
+    def _read_in_time(self) -> dict[str, str]:
+        """Return all texts while the turn lasts on for long enough to write others."""
+        until = time.monotonic() + _READ_SECONDS
+        texts = {name: self._read(name) for name in self._names}
+        if time.monotonic() > until:
+            raise Problem("Secrets Manager answers too slowly to change anything: try again.")
+        return texts
+
     def _read(self, name: str) -> str:
         answer = self._manager.get_secret_value(SecretId=self._place.secrets[name])
+        if date := answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date"):
+            self._behind = parsedate_to_datetime(date).timestamp() - time.time()
         return str(answer.get("SecretString") or EMPTY)
 
     def _write(self, texts: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ def _place(aws: Any, **rest: Any) -> Place:
     return Place(
         **{
             "name": "a stack",
-            "client": lambda _: aws,
+            "client": lambda _, **__: aws,
             "bus": "",
             "bus_arn": "",
             "queues": {},
@@ -152,6 +153,31 @@ def test_a_write_that_fails_half_way_is_taken_back_too() -> None:
     with pytest.raises(ClientError):
         _try(aws, lambda _: False, None)
     assert aws.texts[CREDENTIAL] == '{"before": 1}'
+
+
+def test_a_turn_is_taken_by_the_clock_of_aws_whatever_this_machine_s_says() -> None:
+    class Ahead(Aws):
+        until = 0
+
+        def get_secret_value(self, **asked: Any) -> dict[str, Any]:
+            date = "Sun, 22 Nov 2026 01:00:00 GMT"
+            return {
+                **super().get_secret_value(**asked),
+                "ResponseMetadata": {"HTTPHeaders": {"date": date}},
+            }
+
+        def put_item(self, *, Item: Any, **asked: Any) -> None:  # noqa: N803
+            super().put_item(Item=Item, **asked)
+            self.until = int(Item["until"]["N"])
+
+    aws = Ahead()
+    stored = Stored(_place(aws))
+    stored.credential()
+
+    with stored.trial({CREDENTIAL: "new"}, lambda _: False):
+        left = aws.until - datetime(2026, 11, 22, 1, tzinfo=UTC).timestamp()
+
+    assert 60 <= left <= 300
 
 
 def test_a_table_that_does_not_answer_leaves_the_secrets_alone() -> None:
