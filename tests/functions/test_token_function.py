@@ -358,6 +358,29 @@ def test_where_one_of_the_two_is_refused_both_are_renewed_once(stack: Stack, sec
     assert grants(stack) == before + 2
 
 
+def test_a_supplied_token_is_copied_in_turn_so_that_it_is_not_put_over_a_later_one(
+    empty_stack: Stack,
+) -> None:
+    stack = empty_stack
+    stack.fill(full={"access_token": stack.log_in()})
+    before = stack.held("read")
+    rows = Rows(stack.client("dynamodb").real, TABLE)
+    assert rows.take("lock#token", owner="connect", seconds=600)
+    with pytest.raises(UnavailableError, match="Others"):
+        stack.invoke("token", {})
+    assert stack.held("read") == before
+    rows.give_back("lock#token", owner="connect")
+    stack.invoke("token", {})
+    assert stack.held("read")["access_token"] == stack.held("full")["access_token"]
+
+
+def test_who_empties_credential_and_token_ends_query_s_too(stack: Stack) -> None:
+    stack.invoke("token", {})
+    stack.fill(credential={}, full={})
+    assert stack.invoke("token", SCHEDULE)["refreshed"] is False
+    assert stack.held("read") == {}
+
+
 # Its row in the table
 
 
