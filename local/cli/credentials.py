@@ -87,7 +87,7 @@ class Session:
             self._exchange(asked, self._pasted(asked, address), secret)
             return asked.scopes
         with callback.listening(port, asked.state) as listener:
-            self._open(address)
+            self._open(address, listener.door(address))
             with self.console.step("Waiting for you to allow access in the browser"):
                 code = listener.wait(self.wishes.timeout)
             self._exchange(asked, code, secret)
@@ -111,7 +111,8 @@ class Session:
         token = Token(
             access_token=text, expires_at=end, scopes=own_token.scopes_of(said), tenants=tenants
         )
-        self._tried({CREDENTIAL: EMPTY, TOKEN: token.as_json()})
+        # The credential goes last: if this ends between the two, its refresh token is still there.
+        self._tried({TOKEN: token.as_json(), CREDENTIAL: EMPTY})
         return ()
 
     def token(self) -> Token:
@@ -153,13 +154,13 @@ class Session:
         shown = sys.platform in {"darwin", "win32"} or names & {"DISPLAY", "WAYLAND_DISPLAY"}
         return "SSH_CONNECTION" not in names and bool(shown or "BROWSER" in names)
 
-    def _open(self, address: str) -> None:
+    def _open(self, address: str, door: str) -> None:
         self.console.heading("Consent")
         self.console.line("In the browser log in to Xero, choose the organisations, allow access.")
         self.console.line("Where no browser opens, open this address on this machine:")
         self._say_address(address)
         # Some browsers keep whoever opens them waiting until they are closed.
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        threading.Thread(target=webbrowser.open, args=(door,), daemon=True).start()
 
     def _pasted(self, asked: consent.Consent, address: str) -> str:
         self.console.heading("Consent")

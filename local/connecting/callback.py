@@ -7,6 +7,7 @@ so that its page tells how it ended.
 
 import errno
 import queue
+import secrets
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -50,6 +51,16 @@ class Callback:
         """Take the server that listens."""
         self._server = server
         self._visit: _Visit | None = None
+
+    def door(self, address: str) -> str:
+        """Return an address on this machine that leads to another one, a single time.
+
+        It is for a browser's command line, which everybody on the machine can read: with the state
+        in the consent's own address they could bring a code of theirs.
+        """
+        word = secrets.token_urlsafe()
+        self._server.doors[f"/{word}"] = address
+        return consent.local_address(self._server.server_port, f"/{word}")
 
     def wait(self, seconds: float) -> str:
         """Return the code that the browser brings.
@@ -132,6 +143,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, port: int, state: str) -> None:
         self.state = state
+        self.doors: dict[str, str] = {}
         self.visits: queue.SimpleQueue[_Visit] = queue.SimpleQueue()
         self._first = threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
@@ -150,6 +162,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
+        if address := self.server.doors.pop(parts.path, ""):
+            self._send(HTTPStatus.SEE_OTHER, b"", Location=address)
+            return
         if parts.path != consent.CALLBACK_PATH:
             self._send(HTTPStatus.NOT_FOUND, b"")
             return
@@ -177,9 +192,9 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             visit.told.set()
 
-    def _send(self, status: HTTPStatus, page: bytes) -> None:
+    def _send(self, status: HTTPStatus, page: bytes, **headers: str) -> None:
         self.send_response(status)
-        for name, value in pages.HEADERS.items():
+        for name, value in (pages.HEADERS | headers).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(page)))
         self.end_headers()

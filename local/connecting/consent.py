@@ -80,7 +80,12 @@ def begin(
 
 def redirect_uri(port: int) -> str:
     """Return the address that Xero's portal has to know. It refuses 127.0.0.1."""
-    return f"http://localhost:{port}{CALLBACK_PATH}"
+    return local_address(port, CALLBACK_PATH)
+
+
+def local_address(port: int, path: str) -> str:
+    """Return where a browser on this machine reaches what listens here."""
+    return f"http://localhost:{port}{path}"
 
 
 def code_in(query: str, state: str) -> str:
@@ -90,29 +95,23 @@ def code_in(query: str, state: str) -> str:
         DeniedError: there is none because it was refused.
         ForeignAnswerError: the state is another, or there is no code.
     """
-    found = _fields(query)
+    found = {name: values[0] for name, values in parse_qs(query).items()}
     if not hmac.compare_digest(found.get("state", "").encode(), state.encode()):
         raise ForeignAnswerError("This is no answer to the consent that was asked for last.")
     return _code(found)
 
 
 def pasted_code(text: str, state: str) -> str:
-    """Return the code in what a person copied: the whole address, its query, or the code alone.
+    """Return the code in what a person copied: the whole address, or its query.
+
+    A code alone is not taken: it may be of a consent that somebody else gave, to their books.
 
     Raises:
         DeniedError: the address says that it was refused.
-        ForeignAnswerError: it holds no code, or another state.
+        ForeignAnswerError: it holds no code, or not the state.
     """
     text = text.strip().strip("'\"<>")
-    if "=" not in text and "/" not in text and text:
-        return text
-    query = urlsplit(text).query if "?" in text else text
-    found = _fields(query)
-    return code_in(query, state) if "state" in found else _code(found)
-
-
-def _fields(query: str) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(query).items()}
+    return code_in(urlsplit(text).query if "?" in text else text, state)
 
 
 def _code(found: dict[str, str]) -> str:

@@ -9,8 +9,10 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from xero_connection.aws import QUICK
 from xero_connection.errors import XeroConnectionError, error_from
 from xero_connection.leases import turn
 from xero_connection.refresh import TURN
@@ -22,9 +24,12 @@ from local.problems import Problem
 
 CREDENTIAL = "credential"
 TOKEN = "token"  # noqa: S105, it is a name
+READ_TOKEN = "read_token"  # noqa: S105, it is a name
 EMPTY = "{}"
 
-_TURN_SECONDS = 30
+_TURN_SECONDS = 60
+_READ_SECONDS = 20
+"""Of a turn; what is left is long enough for the writes, with botocore's repeats."""
 _PATIENCE_SECONDS = 60
 
 
@@ -44,8 +49,16 @@ class Stored:
         if not {CREDENTIAL, TOKEN} <= place.secrets.keys() or not place.table:
             raise Problem(f"{place.name} is of an older version: deploy it again first.")
         self._place = place
-        self._manager = place.client("secretsmanager")
-        self._rows = Rows(place.client("dynamodb"), place.table)
+        # The credential comes first: a token that cannot be put back is asked for anew.
+        self._names = [one for one in (CREDENTIAL, TOKEN, READ_TOKEN) if one in place.secrets]
+        self._manager = place.client("secretsmanager", config=QUICK)
+        self._behind = 0.0
+        """Seconds by which this machine's clock is behind AWS's, by which turns end."""
+        self._rows = Rows(
+            place.client("dynamodb", config=QUICK),
+            place.table,
+            now=lambda: time.time() + self._behind,
+        )
 
     def credential(self) -> Mapping[str, Any]:
         """Return the present credential, empty where there is none that can be read."""
@@ -66,7 +79,10 @@ class Stored:
     def trial(
         self, new: Mapping[str, str], keeps: Callable[[BaseException], bool]
     ) -> Iterator[None]:
-        """Put new texts into secrets; if the block fails, put the old ones back.
+        """Put new texts into secrets, in this order; if the block fails, put all old ones back.
+
+        Also those of secrets that the token function has filled meanwhile: a token of a credential
+        that is not kept would have actions write into its organisation.
 
         Args:
             new: texts by the secrets' short names.
@@ -75,13 +91,13 @@ class Stored:
         old: dict[str, str] = {}
         try:
             with self._turn():
-                old |= {name: self._read(name) for name in new}
+                old |= self._read_in_time()
                 self._write(new)
             yield
         except BaseException as error:
             if old and not keeps(error):
                 with self._turn():
-                    self._write(old)
+                    self._put_back(old, new)
             raise
 
     def refresh(self) -> None:
@@ -103,8 +119,25 @@ class Stored:
             raise CheckError(f"The token function failed ({kind}); its log says why.") from None
         raise CheckError(error.message)
 
+    def _put_back(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        present = self._read_in_time()
+        known = [texts[CREDENTIAL] for texts in (old, new) if CREDENTIAL in texts]
+        if _lasting(present[CREDENTIAL]) not in map(_lasting, known):
+            raise Problem("Somebody else has connected it meanwhile; what they put there stays.")
+        self._write({name: old[name] for name in old if present[name] != old[name]})
+
+    def _read_in_time(self) -> dict[str, str]:
+        """Return all texts while the turn lasts on for long enough to write others."""
+        until = time.monotonic() + _READ_SECONDS
+        texts = {name: self._read(name) for name in self._names}
+        if time.monotonic() > until:
+            raise Problem("Secrets Manager answers too slowly to change anything: try again.")
+        return texts
+
     def _read(self, name: str) -> str:
         answer = self._manager.get_secret_value(SecretId=self._place.secrets[name])
+        if date := answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date"):
+            self._behind = parsedate_to_datetime(date).timestamp() - time.time()
         return str(answer.get("SecretString") or EMPTY)
 
     def _write(self, texts: Mapping[str, str]) -> None:
@@ -128,3 +161,12 @@ class Stored:
                 yield
         except XeroConnectionError as error:
             raise Problem(error.message) from None
+
+
+def _lasting(text: str) -> Any:
+    """Return what of a credential stays when the token function gets a token with it."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return text
+    return document | {"refresh_token": ""} if isinstance(document, dict) else document

@@ -44,9 +44,26 @@ class Person:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables of their shell; the browser that opens does nothing."""
-        own = {"HOME": str(self.home), "TMPDIR": str(self.home), "BROWSER": "true"}
+        """The variables of their shell; the browser that opens notes its command line."""
+        own = {"HOME": str(self.home), "TMPDIR": str(self.home), "BROWSER": str(self.browser)}
         return {name: value for name, value in bare().items() if "SSH" not in name} | own
+
+    @property
+    def browser(self) -> Path:
+        """Their browser, which leaves what it is called with in the file `opened`."""
+        program = self.home / "browser"
+        program.write_text(f"#!/bin/sh\nprintf %s \"$*\" > '{self.home}/opened'\n")
+        program.chmod(0o700)
+        return program
+
+    def opened(self) -> str:
+        """Return what their browser was called with."""
+        noted = self.home / "opened"
+        deadline = time.monotonic() + 30
+        while not (noted.exists() and (text := noted.read_text())):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        return text
 
     def at_terminal(self, *words: str) -> AbstractContextManager[Terminal]:
         """Start `connect` in a terminal."""
@@ -226,7 +243,13 @@ def test_a_consent_connects_the_organisations_that_were_chosen_whatever_else_com
     port = free_port()
     here = f"http://localhost:{port}"
     with person.at_terminal("--kind", "app", "--port", str(port)) as screen:
-        location = _allowed(person.begin_consent(screen), person_tenant := _second(person))
+        address = person.begin_consent(screen)
+        door = person.opened()
+        assert door.startswith(f"{here}/")
+        assert "state" not in door
+        led = requests.get(door, timeout=30, allow_redirects=False)
+        assert led.headers["Location"] == address
+        location = _allowed(address, person_tenant := _second(person))
         assert location.startswith(f"{here}/callback?")
         for path, status in (
             ("/favicon.ico", 404),

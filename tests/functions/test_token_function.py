@@ -226,6 +226,25 @@ def test_where_no_organisations_are_known_readers_ask_for_them(stack: Stack) -> 
     assert stack.ask("query", "contacts/list_contacts")["tenant_id"] == stack.xero.tenant_id
 
 
+@pytest.mark.parametrize("organisations", [0, 2])
+def test_a_renewal_puts_one_version_of_each_secret(stack: Stack, organisations: int) -> None:
+    if organisations:
+        stack.xero.connections.connect()
+    else:
+        stack.xero.connections.end_all()
+    stack.invoke("token", {})
+    puts: list[str] = []
+
+    def note(name: str, asked: Any) -> bool:
+        if name == "put_secret_value":
+            puts.append(asked["SecretId"])
+        return False
+
+    stack.client("secretsmanager").fails = note
+    stack.invoke("token", {})
+    assert sorted(puts) == sorted([stack.arns["token-secret"], stack.arns["read-token-secret"]])
+
+
 @pytest.mark.parametrize("secret", ["token-secret", "read-token-secret"])
 def test_a_token_that_cannot_be_kept_is_no_success(stack: Stack, secret: str) -> None:
     stack.invoke("token", {})
@@ -314,6 +333,20 @@ def test_while_no_new_read_token_can_be_had_the_present_one_lasts_on(
     assert stack.held("read")["access_token"] not in {"read", stack.held("full")["access_token"]}
 
 
+@pytest.mark.parametrize("fault", ["500", "cut"])
+def test_query_does_not_go_on_with_the_read_token_of_another_credential(
+    stack: Stack, fault: str
+) -> None:
+    stack.invoke("token", {})
+    before = stack.held("read")
+    stack.fill(credential=stack.held("credential") | {"scopes": ["accounting.contacts"]})
+    stack.xero.faults.add({"fault": "slow:0", "path": "/connect/token"})
+    stack.fault(fault, path="/connect/token")
+    with pytest.raises(UnavailableError):
+        stack.invoke("token", {})
+    assert stack.held("read").get("access_token") != before["access_token"]
+
+
 @pytest.mark.parametrize("secret", ["full", "read"])
 def test_where_one_of_the_two_is_refused_both_are_renewed_once(stack: Stack, secret: str) -> None:
     stack.invoke("token", {})
@@ -323,6 +356,29 @@ def test_where_one_of_the_two_is_refused_both_are_renewed_once(stack: Stack, sec
     assert stack.invoke("token", {"refused": old})["refreshed"] is False
     assert stack.invoke("token", {"refused": other})["refreshed"] is False
     assert grants(stack) == before + 2
+
+
+def test_a_supplied_token_is_copied_in_turn_so_that_it_is_not_put_over_a_later_one(
+    empty_stack: Stack,
+) -> None:
+    stack = empty_stack
+    stack.fill(full={"access_token": stack.log_in()})
+    before = stack.held("read")
+    rows = Rows(stack.client("dynamodb").real, TABLE)
+    assert rows.take("lock#token", owner="connect", seconds=600)
+    with pytest.raises(UnavailableError, match="Others"):
+        stack.invoke("token", {})
+    assert stack.held("read") == before
+    rows.give_back("lock#token", owner="connect")
+    stack.invoke("token", {})
+    assert stack.held("read")["access_token"] == stack.held("full")["access_token"]
+
+
+def test_who_empties_credential_and_token_ends_query_s_too(stack: Stack) -> None:
+    stack.invoke("token", {})
+    stack.fill(credential={}, full={})
+    assert stack.invoke("token", SCHEDULE)["refreshed"] is False
+    assert stack.held("read") == {}
 
 
 # Its row in the table

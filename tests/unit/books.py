@@ -314,7 +314,7 @@ class Office:
 
     @property
     def _tokens(self) -> TokenSource:
-        return TokenSource(self.secret, refresh=lambda _: None, now=self.clock.moment)
+        return TokenSource(self.secret, refresh=lambda *_: None, now=self.clock.moment)
 
     # What tests ask
 

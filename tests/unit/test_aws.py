@@ -239,7 +239,7 @@ def failing(payload: bytes) -> Function:
 def test_the_token_function_is_told_which_token_is_of_no_use() -> None:
     function = Function(StatusCode=200)
 
-    refresher(function, "token-function")("a-fingerprint")
+    refresher(function, "token-function")("a-fingerprint", 30)
     assert function.asked == ("token-function", {"refused": "a-fingerprint"})
 
 
@@ -249,7 +249,7 @@ def test_the_token_functions_error_is_raised_as_its_own() -> None:
     payload = json.dumps({"errorType": "CredentialError", "errorMessage": str(error)})
 
     with pytest.raises(CredentialError) as caught:
-        refresher(failing(payload.encode()), "token-function")(None)
+        refresher(failing(payload.encode()), "token-function")(None, 30)
     assert caught.value.as_dict() == error.as_dict()
 
 
@@ -273,7 +273,7 @@ def test_the_token_functions_error_is_raised_as_its_own() -> None:
 @pytest.mark.promise("error-tree")
 def test_any_other_end_of_the_token_function_is_an_outage(payload: bytes) -> None:
     with pytest.raises(UnavailableError):
-        refresher(failing(payload), "token-function")(None)
+        refresher(failing(payload), "token-function")(None, 30)
 
 
 def test_a_token_function_that_cannot_be_invoked_is_an_outage(aws: Aws) -> None:
@@ -281,7 +281,14 @@ def test_a_token_function_that_cannot_be_invoked_is_an_outage(aws: Aws) -> None:
     with Stubber(client) as stub:
         stub.add_client_error("invoke", "AccessDeniedException")
         with pytest.raises(UnavailableError):
-            refresher(client, "token-function")(None)
+            refresher(client, "token-function")(None, 30)
+
+
+def test_a_token_function_that_answers_too_late_is_an_outage() -> None:
+    service = Hanging()
+    with pytest.raises(UnavailableError):
+        refresher(service, "token-function")(None, 0.01)
+    service.let_go.set()
 
 
 # Time
@@ -307,6 +314,10 @@ class Hanging:
         """Answer after all."""
         assert self.let_go.wait(60)
         return answer
+
+    def invoke(self, **_: Any) -> dict[str, Any]:
+        """Answer after all."""
+        return {"StatusCode": self.ask(answer="200")}
 
 
 @pytest.mark.promise("four-seconds")

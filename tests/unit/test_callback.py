@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -93,6 +94,20 @@ def test_only_the_right_state_ends_the_wait_and_the_browser_hears_the_end(port: 
         assert page.headers["Server"].strip() == "xero-connection"
         assert "the-code" not in page.text
         assert STATE not in page.text
+
+
+@pytest.mark.promise("consent")
+def test_a_browser_s_command_line_holds_no_state_and_leads_to_the_consent_once(port: int) -> None:
+    address = f"https://login.example/authorize?state={STATE}"
+    with listening(port, STATE) as callback:
+        door = urlsplit(callback.door(address))
+        first, second = (Visitor(port, door.path).went() for _ in range(2))
+
+    assert (door.netloc, door.query) == (f"localhost:{port}", "")
+    assert STATE not in door.geturl()
+    assert (first.status, first.headers["Location"]) == (303, address)
+    assert (second.status, second.text) == (404, "")
+    assert "Location" not in second.headers
 
 
 def _wait(port: int, visitor: Visitor, then: BaseException | None = None) -> None:

@@ -63,10 +63,12 @@ class Renewal:
         self.secrets = secrets
         self.outcome = outcome
         self.asked: list[str | None] = []
+        self.within = 0.0
 
-    def __call__(self, refused: str | None) -> None:
+    def __call__(self, refused: str | None, within: float) -> None:
         """Carry it out."""
         self.asked.append(refused)
+        self.within = within
         if isinstance(self.outcome, Exception):
             raise self.outcome
         self.secrets.now = self.outcome or self.secrets.now
@@ -617,3 +619,11 @@ def test_what_was_never_there_to_be_deleted_is_not_found() -> None:
 
     assert isinstance(raised(xero, Request(method="DELETE", path="/Items/1")), NotFoundError)
     assert len(xero.requests) == 1
+
+
+def test_a_new_token_is_waited_for_no_longer_than_the_call_is_of_use() -> None:
+    secrets = Secrets(secret_text("old"))
+    renewal = Renewal(secrets, secret_text("new"))
+
+    connect(Xero(401, 200), tokens=source(secrets, renewal), seconds=7).call(READ, tenant_id=None)
+    assert renewal.within == 7

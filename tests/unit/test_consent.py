@@ -69,8 +69,6 @@ def test_the_exchange_names_what_the_consent_was_asked_with() -> None:
         f"<{BACK}>",
         f"code=a1_b-2&state={STATE}",
         f"?code=a1_b-2&state={STATE}",
-        "http://localhost:8400/callback?code=a1_b-2",
-        "a1_b-2",
     ],
 )
 def test_a_code_is_found_in_whatever_a_person_copies(pasted: str) -> None:
@@ -84,6 +82,9 @@ def test_a_code_is_found_in_whatever_a_person_copies(pasted: str) -> None:
         BACK.replace(STATE, "another"),
         f"http://localhost:8400/callback?state={STATE}",
         "http://localhost:8400/callback",
+        "http://localhost:8400/callback?code=a1_b-2",
+        "http://localhost:8400/callback?error=access_denied",
+        "a1_b-2",
         "https://login.xero.com/identity/user/login?ReturnUrl=x",
         "",
     ],
@@ -114,4 +115,4 @@ def test_a_refusal_says_why(query: str, said: str) -> None:
     with pytest.raises(DeniedError, match=said):
         code_in(f"{query}&state={STATE}", STATE)
     with pytest.raises(DeniedError, match=said):
-        pasted_code(f"http://localhost:8400/callback?{query}", STATE)
+        pasted_code(f"http://localhost:8400/callback?{query}&state={STATE}", STATE)

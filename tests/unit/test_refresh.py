@@ -159,7 +159,7 @@ class Stand:
         login = Login(Http(api_url="https://api.xero.com", session=session), "https://i.xero.com")
         return Refresher(Tools(**tools, login=login), sleep=lambda _: time.sleep(0.01))
 
-    def ask_at_once(self, event: Any) -> list[Any]:
+    def ask_at_once(self, event: Any, *, request_id: str = "") -> list[Any]:
         """Return what so many copies answer that are asked at the same moment."""
         ready = threading.Barrier(MANY)
 
@@ -167,7 +167,7 @@ class Stand:
             copy = self.copy()
             ready.wait()
             try:
-                return copy.handle(event, Context(str(number)))
+                return copy.handle(event, Context(request_id or str(number)))
             except UnavailableError as error:
                 return error
 
@@ -200,3 +200,12 @@ def test_fifty_at_once_meet_an_outage_once() -> None:
     # Whoever came while another was told has the same answer.
     assert stand.asked() == 1
     assert {str(one) for one in answers} == {str(answers[0])}
+
+
+@pytest.mark.promise("one-refresh")
+def test_one_request_that_lambda_runs_many_times_at_once_asks_xero_for_one_token() -> None:
+    stand = Stand("oauth2")
+
+    stand.ask_at_once({"refused": None}, request_id="the same")
+
+    assert stand.asked() == 1

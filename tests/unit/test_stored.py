@@ -4,12 +4,13 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from local.connecting.stored import CREDENTIAL, TOKEN, CheckError, Stored
+from local.connecting.stored import CREDENTIAL, READ_TOKEN, TOKEN, CheckError, Stored
 from local.deployed import Place
 from local.problems import Problem
 
@@ -19,7 +20,7 @@ class Aws:
 
     def __init__(self, answer: Any = None) -> None:
         """Take what the token function answers; a text is what it fails with."""
-        self.texts = {CREDENTIAL: '{"before": 1}', TOKEN: "{}"}
+        self.texts = {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
         self.done: list[str] = []
         self._answer = answer
 
@@ -54,12 +55,12 @@ def _place(aws: Any, **rest: Any) -> Place:
     return Place(
         **{
             "name": "a stack",
-            "client": lambda _: aws,
+            "client": lambda _, **__: aws,
             "bus": "",
             "bus_arn": "",
             "queues": {},
             "functions": {"token": "the-function"},
-            "secrets": {CREDENTIAL: CREDENTIAL, TOKEN: TOKEN},
+            "secrets": {one: one for one in (CREDENTIAL, TOKEN, READ_TOKEN)},
             "table": "rows",
             **rest,
         }
@@ -79,9 +80,9 @@ def test_secrets_are_read_and_written_in_the_token_function_s_turn_and_tried_out
     _try(aws, lambda _: False, None)
 
     writes = ["write credential", "write token"]
-    reads = ["read credential", "read token"]
+    reads = ["read credential", "read token", "read read_token"]
     assert aws.done == ["take lock#token", *reads, *writes, "give back", "try"]
-    assert aws.texts == {CREDENTIAL: "new", TOKEN: "also new"}
+    assert aws.texts == {CREDENTIAL: "new", TOKEN: "also new", READ_TOKEN: "{}"}
 
 
 @pytest.mark.promise("connect-back")
@@ -92,8 +93,43 @@ def test_what_fails_or_is_interrupted_puts_the_old_texts_back(error: BaseExcepti
     with pytest.raises(type(error)):
         _try(aws, lambda _: False, error)
 
-    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}"}
-    assert aws.done[-4:] == ["take lock#token", "write credential", "write token", "give back"]
+    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
+    assert aws.done[-3:] == ["write credential", "write token", "give back"]
+    assert aws.done.count("take lock#token") == 2
+
+
+@pytest.mark.promise("connect-back")
+def test_tokens_that_the_function_got_with_what_is_not_kept_are_put_back_too() -> None:
+    aws = Aws()
+
+    def fail() -> None:
+        with Stored(_place(aws)).trial({CREDENTIAL: "new"}, lambda _: False):
+            aws.texts |= {TOKEN: "of another organisation", READ_TOKEN: "of that one too"}
+            raise CheckError("no")
+
+    with pytest.raises(CheckError):
+        fail()
+
+    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
+
+
+@pytest.mark.promise("connect-back")
+def test_a_credential_that_has_been_rotated_meanwhile_is_put_back_and_another_one_stays() -> None:
+    aws = Aws()
+    new = {CREDENTIAL: '{"client_id": "new", "refresh_token": "first"}'}
+
+    def meanwhile(text: str) -> None:
+        with Stored(_place(aws)).trial(new, lambda _: False):
+            aws.texts[CREDENTIAL] = text
+            raise CheckError("no")
+
+    with pytest.raises(CheckError):
+        meanwhile(new[CREDENTIAL].replace("first", "second"))
+    assert aws.texts[CREDENTIAL] == '{"before": 1}'
+
+    with pytest.raises(Problem, match="Somebody else"):
+        meanwhile("of somebody else")
+    assert aws.texts[CREDENTIAL] == "of somebody else"
 
 
 def test_what_the_person_keeps_stays_although_it_failed() -> None:
@@ -117,6 +153,31 @@ def test_a_write_that_fails_half_way_is_taken_back_too() -> None:
     with pytest.raises(ClientError):
         _try(aws, lambda _: False, None)
     assert aws.texts[CREDENTIAL] == '{"before": 1}'
+
+
+def test_a_turn_is_taken_by_the_clock_of_aws_whatever_this_machine_s_says() -> None:
+    class Ahead(Aws):
+        until = 0
+
+        def get_secret_value(self, **asked: Any) -> dict[str, Any]:
+            date = "Sun, 22 Nov 2026 01:00:00 GMT"
+            return {
+                **super().get_secret_value(**asked),
+                "ResponseMetadata": {"HTTPHeaders": {"date": date}},
+            }
+
+        def put_item(self, *, Item: Any, **asked: Any) -> None:  # noqa: N803
+            super().put_item(Item=Item, **asked)
+            self.until = int(Item["until"]["N"])
+
+    aws = Ahead()
+    stored = Stored(_place(aws))
+    stored.credential()
+
+    with stored.trial({CREDENTIAL: "new"}, lambda _: False):
+        left = aws.until - datetime(2026, 11, 22, 1, tzinfo=UTC).timestamp()
+
+    assert 60 <= left <= 300
 
 
 def test_a_table_that_does_not_answer_leaves_the_secrets_alone() -> None:

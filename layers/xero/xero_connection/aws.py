@@ -43,6 +43,9 @@ PATIENT: Final = Config(
     retries={"total_max_attempts": 1, "mode": "standard"},
 )
 
+_REFRESH_SECONDS: Final = 30.0
+"""After which the token function has ended."""
+_LEAST_SECONDS: Final = 0.1
 _FRESH_READS: Final = 10
 _WORKERS: Final = 8
 """Calls of one service at a time."""
@@ -278,16 +281,19 @@ class Queue:
             )
 
 
-def refresher(client: Any, function: str) -> Callable[[str | None], None]:
+def refresher(client: Any, function: str) -> Callable[[str | None, float], None]:
     """Return a call that has the token function get a new token.
 
-    It takes the fingerprint of the token that is of no use, and raises what that function raises.
+    It takes the fingerprint of the token that is of no use and the seconds in which the answer is
+    of use, and raises what that function raises.
     """
 
-    def refresh(refused: str | None) -> None:
+    def refresh(refused: str | None, within: float) -> None:
         payload = json.dumps({"refused": refused}).encode()
+        # Whoever waits longer than it lasts itself says nothing to its own caller.
+        seconds = max(_LEAST_SECONDS, min(within, _REFRESH_SECONDS))
         try:
-            result = client.invoke(FunctionName=function, Payload=payload)
+            result = Hurried(client, seconds=seconds).invoke(FunctionName=function, Payload=payload)
         except (ClientError, BotoCoreError):
             raise UnavailableError("The token function could not be invoked.") from None
         if "FunctionError" not in result:

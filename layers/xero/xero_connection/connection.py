@@ -7,6 +7,7 @@ time are passed in.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from dataclasses import dataclass, field
@@ -87,14 +88,15 @@ class TokenSource:
         self,
         secret: Secret,
         *,
-        refresh: Callable[[str | None], None],
+        refresh: Callable[[str | None, float], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Take where the token is.
 
         Args:
             secret: TokenSecret, or ReadTokenSecret where only reading is allowed.
-            refresh: asks the token function for a new one, given the refused one's fingerprint.
+            refresh: asks the token function for a new one, given the refused one's fingerprint and
+                the seconds in which it has to answer.
             now: the time.
         """
         self._secret = secret
@@ -110,11 +112,12 @@ class TokenSource:
         """Return the token as it is kept, good or not, without asking for another."""
         return read_token(self._secret.read(), name=self._secret.name)
 
-    def current(self) -> Token:
-        """Return a token that lasts.
+    def current(self, *, within: float = math.inf) -> Token:
+        """Return a token that lasts, if there is one within so many seconds.
 
         Raises:
             CredentialError: there is none to be had; the message says what to put where.
+            UnavailableError: there is none in time.
         """
         try:
             token = self.peek()
@@ -123,22 +126,23 @@ class TokenSource:
         if token is None or not token.lasts(self._now()):
             token = read_token(self._secret.read(fresh=True), name=self._secret.name)
         if token is None or not token.lasts(self._now()):
-            token = self._new(token)
+            token = self._new(token, within)
         return token
 
-    def instead_of(self, refused: Token) -> Token:
+    def instead_of(self, refused: Token, *, within: float = math.inf) -> Token:
         """Return another token than the one that Xero has just refused.
 
         Raises:
             CredentialError: there is no other.
+            UnavailableError: there is none in time.
         """
         token = read_token(self._secret.read(fresh=True), name=self._secret.name)
         if token and token.access_token != refused.access_token and token.lasts(self._now()):
             return token
-        return self._new(refused)
+        return self._new(refused, within)
 
-    def _new(self, old: Token | None) -> Token:
-        self._refresh(old.fingerprint if old else None)
+    def _new(self, old: Token | None, within: float) -> Token:
+        self._refresh(old.fingerprint if old else None, within)
         token = read_token(self._secret.read(fresh=True), name=self._secret.name)
         if token is None or not token.lasts(self._now()):
             raise CredentialError(
@@ -192,7 +196,7 @@ class Connection:
 
     def tenants(self) -> tuple[Tenant, ...]:
         """Return the organisations that are connected."""
-        tenants = self._tokens.current().tenants
+        tenants = self._tokens.current(within=self._left).tenants
         if tenants is None:
             # A token that a person put there: Xero knows what it reaches.
             listing = Request(method="GET", path="/connections", api="identity")
@@ -201,7 +205,7 @@ class Connection:
 
     def may(self, scopes: Collection[str]) -> bool:
         """Return whether the token has one of the scopes, as far as it says which it has."""
-        granted = self._tokens.current().scopes
+        granted = self._tokens.current(within=self._left).scopes
         return not granted or any(scope in scopes for scope in granted)
 
     def call(self, request: Request, *, tenant_id: str | None) -> Any:
@@ -224,7 +228,7 @@ class Connection:
                     unknown = error
                 jitter = random.random()  # noqa: S311 - spreads load, guards nothing
                 pause = pause_before_retry(request, error, attempt=attempt, jitter=jitter)
-                left = self._deadline - self._clock()
+                left = self._left
                 # A place that was refused for want of time is not waited for here instead.
                 room = _ROOM_SECONDS if isinstance(error, RateLimitedError) else _LEAST_TIMEOUT
                 if pause is None or pause + room > left:
@@ -235,11 +239,11 @@ class Connection:
             self._sleep(pause)
 
     def _once(self, request: Request, *, tenant_id: str | None) -> Any:
-        token = self._tokens.current()
+        token = self._tokens.current(within=self._left)
         try:
             return self._attempt(request, token=token, tenant_id=tenant_id)
         except TokenRefusedError:
-            token = self._tokens.instead_of(token)
+            token = self._tokens.instead_of(token, within=self._left)
         try:
             return self._attempt(request, token=token, tenant_id=tenant_id)
         except TokenRefusedError:
@@ -248,9 +252,13 @@ class Connection:
                 details={"secret": self._tokens.name},
             ) from None
 
+    @property
+    def _left(self) -> float:
+        return self._deadline - self._clock()
+
     def _attempt(self, request: Request, *, token: Token, tenant_id: str | None) -> Any:
         ticket = self._enter(request, tenant_id)
-        left = self._deadline - self._clock()
+        left = self._left
         timeout = max(_LEAST_TIMEOUT, min(_READ_TIMEOUT, left))
         self.usage.attempts += 1
         try:
@@ -270,7 +278,7 @@ class Connection:
         """Wait for a place among the organisation's calls."""
         if self._budget is None or tenant_id is None or request.api == "identity":
             return None
-        patience = self._deadline - self._clock() - _ROOM_SECONDS
+        patience = self._left - _ROOM_SECONDS
         return self._budget.enter(tenant_id, self._share, patience=patience)
 
     def _leave(self, ticket: Ticket | None, told: Said) -> None:

@@ -123,6 +123,8 @@ class Filling:
         """As it is by now, with the last refresh token."""
         self.standing = standing
         self.asked_xero = False
+        self._is_another = False
+        """Whether the tokens there were may be of another credential than the new one."""
         self.reason: str | None = None
         """What went wrong and did not matter much."""
 
@@ -138,6 +140,7 @@ class Filling:
         is_new = full is None
         if full is None:
             full = self._granted()
+            self._forget_anothers_read_token()
             self._put(self._tools.token_secret, full.as_json())
         read = self._kept.read
         if read is None or is_new or not self._kept.read_will_do(self._ask, now):
@@ -145,10 +148,13 @@ class Filling:
             self._put(self._tools.read_token_secret, read.as_json())
         if is_new or full.tenants is None:
             tenants = self._organisations(full)
-            if tenants not in (None, full.tenants):
+            if tenants is not None:
+                # Secrets Manager takes few versions a day: none that says what the last one says.
+                is_news = set(tenants) != set(full.tenants or ())
                 full, read = replace(full, tenants=tenants), replace(read, tenants=tenants)
-                self._put(self._tools.token_secret, full.as_json())
-                self._put(self._tools.read_token_secret, read.as_json())
+                if is_news:
+                    self._put(self._tools.token_secret, full.as_json())
+                    self._put(self._tools.read_token_secret, read.as_json())
         if self.standing:
             told = self.standing.told(
                 kind=self.credential.kind,
@@ -179,7 +185,8 @@ class Filling:
                 continue
             if grant is None:
                 raise refused or UnavailableError("Xero gave no token.")
-            known = self.standing is None or self.standing.knows(present.fingerprint)
+            known = self.standing is not None and self.standing.credential == present.fingerprint
+            self._is_another = not known
             if present.rotates and grant.refresh_token:
                 self._put(secret, with_refresh_token(text, grant.refresh_token))
                 self.credential = replace(present, refresh_token=grant.refresh_token)
@@ -188,6 +195,16 @@ class Filling:
             held = self._kept.full
             # Until Xero is asked they are what they were, if it is still the same credential.
             return replace(grant.token, tenants=held.tenants if held and known else None)
+
+    def _forget_anothers_read_token(self) -> None:
+        """Empty ReadTokenSecret of a token that may be another credential's.
+
+        Or query would go on in another organisation than action, wherever this ends.
+        """
+        # What rotates has one token for both, and a copy of another one does not count.
+        if self._is_another and not self.credential.rotates and self._kept.read:
+            self._kept = replace(self._kept, read=None)
+            self._put(self._tools.read_token_secret, "{}")
 
     def _reading(self, full: Token) -> Token:
         """Return the token of those that read: with scopes that read, where the kind allows it."""

@@ -8,6 +8,7 @@ what is done is `filling`. Secrets, table and HTTP are passed in.
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
@@ -81,7 +82,8 @@ class Refresher:
             ask,
         )
         try:
-            token = run.work(owner=context.aws_request_id)
+            # Lambda may run one request twice at once, and both bear its id.
+            token = run.work(owner=f"{context.aws_request_id}#{uuid.uuid4()}")
         except XeroConnectionError as error:
             self._tools.observer.record(failed=True, outcome=error.code, reason=error.message)
             if ask.by == "schedule" and isinstance(error, CredentialError):
@@ -111,7 +113,7 @@ class _Run:
     def work(self, *, owner: str) -> Token:
         """Return the token that is in TokenSecret in the end."""
         kept = self._kept()
-        if not kept.credential and not kept.problem:
+        if not (kept.credential or kept.problem) and kept.is_copied:
             return self._copied(kept)
         standing = self._standing() if self._ask.by == "schedule" else None
         if standing and kept.credential and standing.about == kept.credential.fingerprint:
@@ -132,7 +134,7 @@ class _Run:
     def _in_turn(self, kept: Kept, owner: str) -> Token:
         self._refuse(kept.problem)
         leases: Leases = self._tools.rows
-        if not _present(kept.credential).rotates:
+        if not (kept.credential and kept.credential.rotates):
             leases = _WhileThereIsATable(leases)
         waits_until = self._time.end - TIMEOUT - AFTER_XERO
         while True:
@@ -197,6 +199,9 @@ class _Run:
             "token_name": self._tools.token_secret.name,
         }
         if full is None:
+            if kept.read:
+                # Whoever empties the others means query too.
+                self._time.insist(lambda: self._tools.read_token_secret.write("{}"))
             self._note(Standing(), instead_of=self._standing())
             raise no_credential(**names)
         why, reason = self._useless(full)
