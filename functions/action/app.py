@@ -10,7 +10,7 @@ from xero_connection.aws import PATIENT, Aws, Queue, Secret, refresher
 from xero_connection.bucket import bucket_named
 from xero_connection.budgets import TABLE_SECONDS, Budgets
 from xero_connection.bus import Bus
-from xero_connection.connection import TokenSource
+from xero_connection.connection import TOKEN_AGE, TokenSource
 from xero_connection.dispatch import Context, Dispatcher
 from xero_connection.handover import Files
 from xero_connection.http import Http
@@ -30,7 +30,7 @@ requests = RequestQueue(
     dispatcher=Dispatcher(
         kind="action",
         tokens=TokenSource(
-            Secret(aws.client("secretsmanager"), settings.token_secret),
+            Secret(aws.client("secretsmanager"), settings.token_secret, max_age=TOKEN_AGE),
             refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
         ),
         send=Http(api_url=settings.xero_api_url).send,

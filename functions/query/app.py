@@ -8,7 +8,7 @@ from typing import Any
 from xero_connection.aws import PATIENT, Aws, Secret, refresher
 from xero_connection.bucket import bucket_named
 from xero_connection.budgets import TABLE_SECONDS, Budgets
-from xero_connection.connection import TokenSource
+from xero_connection.connection import TOKEN_AGE, TokenSource
 from xero_connection.dispatch import Context, Dispatcher
 from xero_connection.handover import Files
 from xero_connection.http import Http
@@ -22,7 +22,7 @@ observer = Observer("query")
 dispatcher = Dispatcher(
     kind="query",
     tokens=TokenSource(
-        Secret(aws.client("secretsmanager"), settings.token_secret),
+        Secret(aws.client("secretsmanager"), settings.token_secret, max_age=TOKEN_AGE),
         refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
     ),
     send=Http(api_url=settings.xero_api_url, read_only=True).send,

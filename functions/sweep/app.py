@@ -6,7 +6,7 @@ from typing import Any
 
 from xero_connection.aws import PATIENT, Aws, Queue, Secret, refresher
 from xero_connection.budgets import TABLE_SECONDS, Budgets
-from xero_connection.connection import TokenSource
+from xero_connection.connection import TOKEN_AGE, TokenSource
 from xero_connection.http import Http
 from xero_connection.observe import Observer
 from xero_connection.rows import Rows
@@ -19,7 +19,7 @@ observer = Observer("sweep")
 sweeper = Sweeper(
     resources=chosen(settings.sweep_resources),
     tokens=TokenSource(
-        Secret(aws.client("secretsmanager"), settings.token_secret),
+        Secret(aws.client("secretsmanager"), settings.token_secret, max_age=TOKEN_AGE),
         refresh=refresher(aws.client("lambda", PATIENT), settings.token_function),
     ),
     send=Http(api_url=settings.xero_api_url, read_only=True).send,

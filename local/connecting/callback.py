@@ -8,6 +8,7 @@ so that its page tells how it ended.
 import errno
 import queue
 import secrets
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -25,6 +26,7 @@ from local.problems import Problem
 _PAGE_SECONDS = 90
 """How long the browser waits for the exchange and the check after it."""
 _POLL_SECONDS = 0.1
+_REACH_SECONDS = 0.5
 
 
 class PortTakenError(Problem):
@@ -125,16 +127,34 @@ def require_free(port: int) -> None:
 
 
 def _listen(port: int, state: str) -> "_Server":
+    if _answers_first(port):
+        raise _taken(port)
     try:
         return _Server(port, state)
     except OSError as error:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
-        other = port + 1
-        raise PortTakenError(
-            f"Port {port} is not free on this machine. Take another with --port {other}, and enter"
-            f" {consent.redirect_uri(other)} as a redirect URI of the app in Xero's portal."
-        ) from None
+        raise _taken(port) from None
+
+
+def _taken(port: int) -> PortTakenError:
+    other = port + 1
+    return PortTakenError(
+        f"Port {port} is not free on this machine. Take another with --port {other}, and enter"
+        f" {consent.redirect_uri(other)} as a redirect URI of the app in Xero's portal."
+    )
+
+
+def _answers_first(port: int) -> bool:
+    """Return whether another program has the port of localhost's other address.
+
+    Browsers try that one before 127.0.0.1, so the code would go there.
+    """
+    try:
+        with socket.create_connection(("::1", port), timeout=_REACH_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 class _Server(ThreadingHTTPServer):

@@ -177,3 +177,12 @@ def test_the_pages_load_nothing_from_elsewhere() -> None:
         assert "href=" not in text
         assert "url(" not in text
         assert "<script" not in text
+
+
+def test_a_port_that_another_program_has_on_localhosts_other_address_is_taken(port: int) -> None:
+    try:
+        other = socket.create_server(("::1", port), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with other, pytest.raises(PortTakenError, match=f"--port {port + 1}"):
+        require_free(port)

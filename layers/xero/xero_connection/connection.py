@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _READ_TIMEOUT: Final = 20.0
 _LEAST_TIMEOUT: Final = 0.5
+TOKEN_AGE: Final = 60.0
+"""Seconds for which a token is used as it was read: whoever connects another organisation must not
+have the old one written to for long."""
 # A call that had to wait is not begun with less time for its answer: a write would end unknown.
 _ROOM_SECONDS: Final = 4.0
 
