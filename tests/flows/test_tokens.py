@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from local import calls, control, xero_peer
+from local.deployed import here
+from local.listener import listening
 from local.stack import Stack
 
 QUERY = {"operation": "organisations/get_organisation"}
@@ -22,6 +24,7 @@ _AT_ONCE = 12
 
 Fifty at the same moment are in unit/test_refresh.py.
 """
+SCHEDULED = {"source": "aws.events"}
 _PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.05
 
@@ -85,7 +88,8 @@ def consented(fresh_stack: Stack, app: dict[str, Any]) -> Iterator[Stack]:
     _put(fresh_stack, credential={}, token={}, read_token={})
     for function in ("query", "action", "token"):
         control.end_copies(fresh_stack, function)
-    control.forget(fresh_stack, "token#")
+    for prefix in ("token#", "alarm#"):
+        control.forget(fresh_stack, prefix)
 
 
 @pytest.mark.promise("one-refresh")
@@ -98,6 +102,60 @@ def test_fifty_queries_with_a_token_that_has_ended_ask_xero_for_one(stack: Stack
     assert [one.payload for one in answers if one.failed] == []
     # One for action's token, and one for query's own.
     assert _asked(stack) == before + 2
+
+
+@pytest.mark.promise("refresh-survives")
+def test_a_refresh_whose_answer_was_cut_is_recovered_with_the_same_refresh_token(
+    consented: Stack,
+) -> None:
+    first = _held(consented, "credential")
+    before = _asked(consented)
+    cut = {"fault": "cut-after", "path": "/connect/token"}
+    xero_peer.request(consented.xero_url, "POST", "/_simulator/faults", cut)
+
+    lost = calls.invoke(consented, "token", SCHEDULED)
+    assert (lost.failed, lost.payload["errorType"]) == (True, "UnavailableError")
+    assert _held(consented, "credential") == first
+    # Xero has given another by then, and takes the first inside its grace.
+    assert calls.invoke(consented, "token", SCHEDULED).payload["refreshed"] is True
+
+    assert _asked(consented) == before + 2
+    assert _held(consented, "credential")["refresh_token"] != first["refresh_token"]
+    answer = calls.invoke(consented, "query", QUERY)
+    assert not answer.failed, answer.payload
+
+
+@pytest.mark.promise("alarm-once")
+@pytest.mark.promise("consent-gone")
+def test_a_revoked_consent_is_an_event_once_and_one_when_somebody_connects_again(
+    consented: Stack, app: dict[str, Any]
+) -> None:
+    with listening(here(consented), {"source": ["xero.connection"]}) as heard:
+        assert calls.invoke(consented, "token", SCHEDULED).payload["refreshed"] is True
+        assert calls.invoke(consented, "watch", SCHEDULED).payload == {"problems": [], "said": 0}
+        named = {name: app[name] for name in ("client_id", "client_secret")}
+        gone = {**named, "token": _held(consented, "credential")["refresh_token"]}
+        _post(consented.xero_url, "/connect/revocation", gone)
+        # The token there is lasts on: only who asks for another learns of it.
+        _put(consented, token=ENDED, read_token=ENDED)
+        for _ in range(4):
+            answer = calls.invoke(consented, "token", SCHEDULED)
+            assert (answer.failed, answer.payload["refreshed"]) == (False, False)
+            looked = calls.invoke(consented, "watch", SCHEDULED)
+            assert looked.payload["problems"] == ["connection_revoked"]
+
+        _put(consented, credential=_consented(consented, app))
+        assert calls.invoke(consented, "token", {}).payload["refreshed"] is True
+        for _ in range(3):
+            assert calls.invoke(consented, "watch", SCHEDULED).payload["problems"] == []
+
+        heard.wait_for(2)
+        told, over = heard.collect(2)
+    assert told["detail-type"] == "connections/connection_revoked"
+    assert "invalid_grant" in told["detail"]["message"]
+    assert "xero-connection connect" in told["detail"]["advice"]
+    assert over["detail-type"] == "connections/problem_solved"
+    assert over["detail"]["problem"] == "connection_revoked"
 
 
 def _end_while_xero_is_asked(stack: Stack) -> None:

@@ -108,6 +108,17 @@ def test_a_refresh_keeps_the_new_refresh_token_and_all_else_of_the_secret(
     )
 
 
+@pytest.mark.promise("token-refresh")
+def test_a_consent_that_nobody_uses_is_kept_alive_by_the_schedule(
+    consented: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refresh token ends after 60 days; each refresh brings one that has 60 days again."""
+    for day in range(0, 150, 30):
+        later(consented, monkeypatch, day * 24 * 60)
+        consented.fill(token=ENDED)
+        assert consented.invoke("token", SCHEDULE)["refreshed"] is True
+
+
 @pytest.mark.promise("no-secrets-said")
 def test_no_refresh_token_is_said(consented: Stack, output: Output) -> None:
     first = consented.held("credential")["refresh_token"]

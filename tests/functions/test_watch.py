@@ -18,7 +18,7 @@ from xero_connection.problems import PROBLEMS
 from xero_connection.watcher import TOKEN_KEY
 
 from local.derived.samples import delivery
-from tests.functions.stack import Stack, sample
+from tests.functions.stack import Stack, sample, token_secret
 from tests.functions.test_sweep import sweep
 from tests.functions.test_webhook import event
 
@@ -86,6 +86,70 @@ def test_a_revoked_consent_becomes_one_event_and_one_that_says_it_is_over(stack:
         assert one["detail"].keys() == trigger.example.keys()
         assert one["detail"]["problem"] == "connection_revoked"
     assert "xero-connection connect" in said(stack)[0]["detail"]["advice"]
+
+
+def later(stack: Stack, **time: float) -> None:
+    """Have the two functions that look at the time be so much later than now."""
+    moment = datetime.now(UTC) + timedelta(**time)
+    for function, work in (("token", "refresher"), ("watch", "watcher")):
+        getattr(stack.function(function), work)._now = lambda: moment  # noqa: SLF001
+
+
+@pytest.mark.promise("alarms")
+def test_a_supplied_token_is_spoken_of_14_7_and_1_days_before_it_ends_and_when_it_has(
+    empty_stack: Stack,
+) -> None:
+    stack = empty_stack
+    twenty_days = 20 * 24 * 60
+    stack.fill(token=token_secret(stack.log_in(), minutes=twenty_days + 1))
+    for day in range(23):
+        later(stack, days=day)
+        for _ in range(2):
+            stack.invoke("token", sample("deliveries/schedule"))
+            watch(stack)
+
+    assert [one["detail-type"] for one in said(stack)] == ["connections/token_expiring"] * 4
+    assert [one["detail"]["days_left"] for one in said(stack)] == [14, 7, 1, 0]
+    assert "has ended" in said(stack)[-1]["detail"]["message"]
+    assert "xero-connection connect" in said(stack)[-1]["detail"]["advice"]
+
+    stack.fill(token=token_secret(stack.log_in(), minutes=3 * twenty_days))
+    stack.invoke("token", sample("deliveries/schedule"))
+    assert watch(stack, 2)[4:] == ["connections/problem_solved"]
+
+
+@pytest.mark.promise("alarms")
+def test_a_refresh_that_fails_becomes_one_event_once_it_has_failed_twice_on_schedule(
+    empty_stack: Stack,
+) -> None:
+    stack = empty_stack
+    stack.fill(credential=stack.consented())
+    stack.invoke("token", {})
+    stack.fault("503", times=12, path="/connect/token")
+    for minutes in range(20, 80, 5):
+        later(stack, minutes=minutes)
+        with pytest.raises(UnavailableError):
+            stack.invoke("token", sample("deliveries/schedule"))
+        told = watch(stack)
+        assert told == ([] if minutes == 20 else ["connections/refresh_failing"])
+    assert "503" in said(stack)[0]["detail"]["message"]
+
+    later(stack, minutes=80)
+    assert stack.invoke("token", sample("deliveries/schedule"))["refreshed"] is True
+    assert watch(stack, 2)[1:] == ["connections/problem_solved"]
+
+
+@pytest.mark.promise("alarms")
+def test_an_organisation_that_is_disconnected_becomes_one_event(empty_stack: Stack) -> None:
+    stack = empty_stack
+    stack.fill(credential=stack.consented())
+    assert stack.invoke("token", {})["refreshed"] is True
+    tenant_id = stack.xero.tenant_id
+    stack.xero.connections.end_all()
+    assert stack.invoke("token", {})["tenants"] == []
+
+    assert watch(stack, 3) == ["connections/organisation_disconnected"]
+    assert said(stack)[0]["detail"]["tenant_id"] == tenant_id
 
 
 @pytest.mark.promise("alarms")
