@@ -9,6 +9,7 @@ from typing import Any
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from local.cli import (
     call,
@@ -35,6 +36,10 @@ class _Commands(TyperGroup):
         except (Problem, BotoCoreError, ClientError) as error:
             console(ctx).error(str(error))
             raise typer.Exit(1) from error
+        except TyperException as error:
+            # Whoever types is told on standard error with the command's usage.
+            console(ctx).document({"error": {"message": error.format_message()}})
+            raise
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
 

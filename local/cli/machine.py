@@ -9,16 +9,32 @@ from typing import Annotated
 import typer
 
 from local import demo, stack
-from local.cli.options import HOME, Directory
+from local.cli import options
+from local.cli.options import HOME, AsJson, Directory
 from local.console import Console
 
 
-def up(directory: Directory = HOME) -> None:
+def up(
+    context: typer.Context,
+    directory: Directory = HOME,
+    *,
+    as_json: AsJson = False,  # noqa: ARG001, it is remembered
+) -> None:
     """Start the stack on this machine: an embedded AWS, the real template, a simulated Xero."""
-    console = Console()
-    running, started = stack.up(directory.resolve(), _options(), console)
+    console, directory = options.console(context), directory.resolve()
+    running, started = stack.up(directory, _options(), console)
     console.heading("Up" if started else "Already up")
-    _addresses(running, directory.resolve(), console)
+    _addresses(running, directory, console)
+    console.document(
+        {
+            "started": started,
+            "webhook_url": running.webhook_url,
+            "aws_endpoint": running.aws_endpoint,
+            "xero_url": running.xero_url,
+            "bus": running.bus,
+            "stack_file": str(directory / "stack.json"),
+        }
+    )
 
 
 def run(
@@ -49,9 +65,16 @@ def run(
                 stack.down(directory)
 
 
-def down(directory: Directory = HOME) -> None:
+def down(
+    context: typer.Context,
+    directory: Directory = HOME,
+    *,
+    as_json: AsJson = False,  # noqa: ARG001, it is remembered
+) -> None:
     """Stop the stack on this machine."""
-    Console().line("Down." if stack.down(directory.resolve()) else "Nothing was up.")
+    console, stopped = options.console(context), stack.down(directory.resolve())
+    console.line("Down." if stopped else "Nothing was up.")
+    console.document({"stopped": stopped})
 
 
 def _addresses(running: stack.Stack, directory: Path, console: Console) -> None:

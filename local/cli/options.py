@@ -42,7 +42,10 @@ def _remember(context: typer.Context, value: bool) -> bool:  # noqa: FBT001, as 
 
 AsJson = Annotated[
     bool,
-    typer.Option("--json", callback=_remember, help="One JSON document and nothing else."),
+    # Eager, so that what is wrong with another option is known to be said to a program.
+    typer.Option(
+        "--json", callback=_remember, is_eager=True, help="One JSON document and nothing else."
+    ),
 ]
 
 
