@@ -77,7 +77,7 @@ def running(directory: Path) -> Iterator[Account]:
 def bare_environment(directory: Path) -> dict[str, str]:
     """Return what a process may know of the person's environment, which is next to nothing."""
     temporary = directory / "tmp"
-    temporary.mkdir(exist_ok=True)
+    temporary.mkdir(mode=0o700, exist_ok=True)
     return {
         **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         "HOME": str(temporary),

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from local import private
+
 _TAIL_LINES = 25
 _STOP_SECONDS = 10
 
@@ -48,7 +50,7 @@ def start(
     lock = os.open(pid_file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with log.open("wb") as output:
+        with os.fdopen(private.create(log), "wb") as output:
             process = subprocess.Popen(
                 command,
                 env=dict(environment),

@@ -83,12 +83,19 @@ def test_a_run_shows_each_step_of_the_main_job(served: tuple[Path, str]) -> None
     assert positions == sorted(positions)
 
 
+def _kept(directory: Path) -> list[Path]:
+    """Return the files of a stack that is up, without what its processes write for themselves."""
+    folders = (directory, directory / "logs", directory / "pids")
+    return [one for folder in folders for one in folder.iterdir() if one.is_file()]
+
+
 @pytest.mark.promise("stack-file")
 def test_the_stack_file_tells_its_owner_where_everything_is(served: tuple[Path, str]) -> None:
     path = served[0] / "stack.json"
     described = json.loads(path.read_text())
 
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {stat.S_IMODE(one.stat().st_mode) for one in _kept(served[0])} == {0o600}
+    assert stat.S_IMODE((served[0] / "tmp").stat().st_mode) == 0o700
     assert described.keys() == KEYS
     functions = {"webhook", "action", "query", "token", "record", "sweep", "watch"}
     assert described["functions"].keys() == functions
