@@ -144,7 +144,7 @@ def test_nothing_that_is_given_or_got_is_seen_anywhere(
         said.append(screen.shown)
 
         custom = ("connect", "--kind", "custom", "--client-id", app["client_id"], "--json", *where)
-        for words, typed, status in (
+        for asked, typed, status in (
             (custom, wrong, 1),
             (custom, app["client_secret"], 0),
             (("webhook", "--wait", "0", "--json", *where), second, 0),
@@ -152,7 +152,7 @@ def test_nothing_that_is_given_or_got_is_seen_anywhere(
             ((*call, "--json"), "", 0),
             (("check", "--json", *where), "", None),
         ):
-            ended = run_command(variables, *words, given=f"{typed}\n")
+            ended = run_command(variables, *asked, given=f"{typed}\n")
             assert status in {ended.returncode, None}, ended.stdout + ended.stderr
             said.append(ended.stdout + ended.stderr)
             given |= _tokens(stack)

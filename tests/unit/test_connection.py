@@ -23,6 +23,7 @@ from xero_connection.errors import (
     ValidationError,
     XeroConnectionError,
 )
+from xero_connection.held import fingerprint
 from xero_connection.lessons import Said
 from xero_connection.limits import BACKGROUND, PEOPLE, App, Row, Share
 from xero_connection.tokens import Tenant
@@ -241,6 +242,17 @@ def test_a_refused_token_is_renewed_where_the_secret_has_no_better(behind: str) 
     call(xero, WRITE, tokens=source(secrets, renewal))
     assert xero.tokens == ["old", "newest"]
     assert len(renewal.asked) == 1
+
+
+@pytest.mark.promise("token-reread")
+def test_a_token_read_again_that_is_refused_too_is_renewed() -> None:
+    secrets = Secrets(secret_text("old"), now=secret_text("new"))
+    renewal = Renewal(secrets, secret_text("newest"))
+    xero = Xero(401, 401, 200)
+
+    call(xero, tokens=source(secrets, renewal))
+    assert xero.tokens == ["old", "new", "newest"]
+    assert renewal.asked == [fingerprint("new")]
 
 
 @pytest.mark.promise("token-reread")

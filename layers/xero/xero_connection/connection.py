@@ -28,7 +28,7 @@ from xero_connection.retries import is_answer, is_gone_already, pause_before_ret
 from xero_connection.tokens import Tenant, Token, choose_tenant, read_connections, read_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from xero_connection.booking import Ticket
     from xero_connection.limits import Share
@@ -132,17 +132,23 @@ class TokenSource:
             token = self._new(token, within)
         return token
 
-    def instead_of(self, refused: Token, *, within: float = math.inf) -> Token:
-        """Return another token than the one that Xero has just refused.
+    def in_turn(self, *, within: Callable[[], float]) -> Iterator[Token]:
+        """Yield the present token; where that is refused the secret's, if another; then a new one.
+
+        Args:
+            within: the seconds there are for one.
 
         Raises:
-            CredentialError: there is no other.
+            CredentialError: there is no other to be had.
             UnavailableError: there is none in time.
         """
-        token = read_token(self._secret.read(fresh=True), name=self._secret.name)
-        if token and token.access_token != refused.access_token and token.lasts(self._now()):
-            return token
-        return self._new(refused, within)
+        token = self.current(within=within())
+        yield token
+        kept = read_token(self._secret.read(fresh=True), name=self._secret.name)
+        if kept and kept.access_token != token.access_token and kept.lasts(self._now()):
+            token = kept
+            yield token
+        yield self._new(token, within())
 
     def _new(self, old: Token | None, within: float) -> Token:
         self._refresh(old.fingerprint if old else None, within)
@@ -242,18 +248,15 @@ class Connection:
             self._sleep(pause)
 
     def _once(self, request: Request, *, tenant_id: str | None) -> Any:
-        token = self._tokens.current(within=self._left)
-        try:
-            return self._attempt(request, token=token, tenant_id=tenant_id)
-        except TokenRefusedError:
-            token = self._tokens.instead_of(token, within=self._left)
-        try:
-            return self._attempt(request, token=token, tenant_id=tenant_id)
-        except TokenRefusedError:
-            raise CredentialError(
-                f"Xero refuses the token in the secret {self._tokens.name}, and a new one too.",
-                details={"secret": self._tokens.name},
-            ) from None
+        for token in self._tokens.in_turn(within=lambda: self._left):
+            try:
+                return self._attempt(request, token=token, tenant_id=tenant_id)
+            except TokenRefusedError:
+                continue
+        raise CredentialError(
+            f"Xero refuses the token in the secret {self._tokens.name}, and a new one too.",
+            details={"secret": self._tokens.name},
+        )
 
     @property
     def _left(self) -> float:
