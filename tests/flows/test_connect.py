@@ -2,7 +2,6 @@
 """`connect` as a person runs it: in a terminal, with a browser, and as a program does."""
 
 import json
-import os
 import secrets
 import socket
 import struct
@@ -19,7 +18,6 @@ import requests
 
 from local import calls, control, deployment, xero_peer
 from local.embedded import free_port
-from local.environments import ROOT
 from local.stack import Options, Stack
 from local.stack import running as up
 from tests.flows import terminal
@@ -65,10 +63,10 @@ class Person:
             time.sleep(0.05)
         return text
 
-    def at_terminal(self, *words: str) -> AbstractContextManager[Terminal]:
+    def at_terminal(self, *words: str, **variables: str) -> AbstractContextManager[Terminal]:
         """Start `connect` in a terminal."""
         asked = ["connect", *words, "--directory", str(self.directory)]
-        return terminal.running(asked, self.environment)
+        return terminal.running(asked, self.environment | variables)
 
     def by_program(self, *words: str, given: str = "") -> Command:
         """Run `connect` without a terminal."""
@@ -312,8 +310,13 @@ def test_a_consent_that_nobody_gives_ends_and_says_how_to_go_on(person: Person) 
 
 @pytest.mark.promise("connect")
 @pytest.mark.promise("consent")
-def test_without_a_browser_the_address_it_ends_at_is_pasted(person: Person) -> None:
-    with person.at_terminal("--kind", "app", "--no-browser") as screen:
+@pytest.mark.parametrize(
+    ("words", "variables"), [(["--no-browser"], {}), ([], {"SSH_CONNECTION": "a 1 b 22"})]
+)
+def test_without_a_browser_the_address_it_ends_at_is_pasted(
+    person: Person, words: list[str], variables: dict[str, str]
+) -> None:
+    with person.at_terminal("--kind", "app", *words, **variables) as screen:
         screen.wait_for("Client id")
         screen.type(person.client_id).wait_for("Client secret")
         # A native app has no secret.
@@ -436,39 +439,3 @@ def test_a_deployed_stack_is_connected_by_its_name(person: Person) -> None:
         screen.type_hidden(person.client_secret).wait_for("Next")
         screen.wait_for(f"xero-connection webhook --stack {name}")
         assert screen.end() == 0, screen.shown
-
-
-@pytest.mark.promise("connect-secrets")
-def test_no_secret_is_in_a_process_or_a_file(person: Person) -> None:
-    began = time.time()
-    port = free_port()
-    with person.at_terminal("--kind", "app", "--port", str(port)) as screen:
-        location = _allowed(person.begin_consent(screen))
-        screen.wait_for("Waiting for you")
-        process = Path(f"/proc/{screen.process.pid}")
-        if process.exists():
-            for name in ("cmdline", "environ"):
-                assert person.client_secret.encode() not in (process / name).read_bytes()
-        requests.get(location, timeout=30)
-        assert screen.end() == 0, screen.shown
-
-    code = parse_qs(urlsplit(location).query)["code"][0]
-    given = (
-        person.client_secret,
-        code,
-        person.held("credential")["refresh_token"],
-        person.held("token")["access_token"],
-    )
-    written = [path for path in _files(person.home) if path.is_file()]
-    written += [path for path in _files(person.directory / "logs") if path.is_file()]
-    written += [path for path in _files(ROOT) if path.stat().st_mtime >= began]
-    for path in written:
-        content = path.read_bytes()
-        assert not any(secret.encode() in content for secret in given), path
-
-
-def _files(directory: Path) -> Iterator[Path]:
-    """Return a folder's files; an environment's and git's own are nobody's to write meanwhile."""
-    for parent, folders, names in os.walk(directory):
-        folders[:] = [one for one in folders if one not in {".venv", ".git", "builds"}]
-        yield from (Path(parent) / name for name in names)
