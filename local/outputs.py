@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The names that a stack's outputs have in stack.json and in the commands."""
 
+import re
 from collections.abc import Mapping
 
 QUEUES = {
@@ -20,11 +21,17 @@ SECRETS = {
     "read_token": "ReadTokenSecretArn",
 }
 _FUNCTION = "FunctionName"
+_SECRET_ARN = re.compile(r"arn:[\w-]+:secretsmanager:[\w:-]*?(\w+Secret)-[\w-]+")
 
 
 def named(names: Mapping[str, str], outputs: Mapping[str, str]) -> dict[str, str]:
     """Return the outputs by our names; a stack of an older version has fewer."""
     return {ours: outputs[theirs] for ours, theirs in names.items() if theirs in outputs}
+
+
+def plainly(text: str) -> str:
+    """Return a function's message with secrets called as in the template, not by their ARNs."""
+    return _SECRET_ARN.sub(r"\1", text)
 
 
 def functions(outputs: Mapping[str, str]) -> dict[str, str]:

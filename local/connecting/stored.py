@@ -20,6 +20,7 @@ from xero_connection.rows import Rows
 from xero_connection.tokens import Token, read_token
 
 from local.deployed import Place
+from local.outputs import plainly
 from local.problems import Problem
 
 CREDENTIAL = "credential"
@@ -95,9 +96,14 @@ class Stored:
                 self._write(new)
             yield
         except BaseException as error:
-            if old and not keeps(error):
-                with self._turn():
-                    self._put_back(old, new)
+            kept = False
+            try:
+                kept = bool(old) and keeps(error)
+            finally:
+                # Whoever is asked may interrupt that too.
+                if old and not kept:
+                    with self._turn():
+                        self._put_back(old, new)
             raise
 
     def refresh(self) -> None:
@@ -117,7 +123,7 @@ class Stored:
         except (KeyError, TypeError, ValueError):
             kind = str(said.get("errorType", "")) if isinstance(said, dict) else ""
             raise CheckError(f"The token function failed ({kind}); its log says why.") from None
-        raise CheckError(error.message)
+        raise CheckError(plainly(error.message))
 
     def _put_back(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
         present = self._read_in_time()

@@ -132,6 +132,27 @@ def test_a_credential_that_has_been_rotated_meanwhile_is_put_back_and_another_on
     assert aws.texts[CREDENTIAL] == "of somebody else"
 
 
+@pytest.mark.promise("connect-back")
+def test_whoever_is_asked_what_now_and_interrupts_has_the_old_texts_back() -> None:
+    aws = Aws()
+
+    def asked(_: BaseException) -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _try(aws, asked, CheckError("no"))
+
+    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
+
+
+def test_a_refusal_calls_the_secret_by_its_name_in_the_template() -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:my-stack-CredentialSecret-1A-b2C3"
+    answer = json.dumps({"code": "credential", "message": f"Look into {arn}, or connect."})
+
+    with pytest.raises(CheckError, match=r"^Look into CredentialSecret, or connect\.$"):
+        Stored(_place(Aws(answer))).refresh()
+
+
 def test_what_the_person_keeps_stays_although_it_failed() -> None:
     aws = Aws()
 
