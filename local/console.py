@@ -19,6 +19,8 @@ from rich.table import Table
 from rich.text import Text
 from xero_connection.documents import to_json
 
+from local.folding import folded
+
 _INDENT = 4
 _WIDTH = 96
 _WIDE = 160
@@ -56,7 +58,7 @@ class Console:
 
     def note(self, text: str) -> None:
         """Say something about the step under way."""
-        self._rich.print(Text(f"         {text}", style="dim"))
+        self._rich.print(Text(_fitting(self._rich, f"         {text}"), style="dim"))
 
     def heading(self, text: str) -> None:
         """Begin a part."""
@@ -65,6 +67,10 @@ class Console:
 
     def line(self, text: str) -> None:
         """Say one thing of the part."""
+        self._rich.print(Text(_fitting(self._rich, " " * _INDENT + printable(text))))
+
+    def command(self, text: str) -> None:
+        """Show something to be copied, in one line however long it is."""
         self._rich.print(Text(" " * _INDENT + printable(text)))
 
     def json(self, value: Any) -> None:
@@ -90,14 +96,21 @@ class Console:
     def error(self, text: str, **data: Any) -> None:
         """Say what went wrong; a program gets the data too."""
         self.document({"error": {"message": text, **data}})
-        self.complain(text)
+        self.complain(text, command=data.get("command", ""))
 
-    def complain(self, text: str) -> None:
-        """Say to a person what went wrong; a program has got a document."""
-        if not self._as_json:
-            Rich(stderr=True, highlight=False, soft_wrap=True).print(
-                Text(printable(text), style="red")
-            )
+    def complain(self, text: str, *, command: str = "") -> None:
+        """Say to a person what went wrong, and what to type now; a program has got a document."""
+        if self._as_json:
+            return
+        rich = Rich(stderr=True, highlight=False, soft_wrap=True)
+        rich.print(Text(_fitting(rich, printable(text)), style="red"))
+        if command:
+            rich.print(Text(printable(command), style="red"))
+
+
+def _fitting(rich: Rich, text: str) -> str:
+    """Return a text folded to a terminal; a file has its lines whole."""
+    return folded(text, rich.width) if rich.is_terminal else text
 
 
 def printable(text: str) -> str:

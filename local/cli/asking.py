@@ -6,6 +6,7 @@ whose message names the option.
 """
 
 import re
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import Any
 
 import typer
 
+from local.folding import folded
 from local.problems import Problem
 
 _INDENT = "    "
@@ -82,8 +84,10 @@ class Asking:
         if not self.interactive:
             raise Problem(f"The {question} is missing: name it with {option}.")
         words = [str(one) for one in answers]
+        width = shutil.get_terminal_size().columns
         for number, (word, meaning) in enumerate(zip(words, answers.values(), strict=True), 1):
-            typer.echo(f"{_INDENT}{number}  {word:<8}{meaning}", err=True)
+            lead = f"{_INDENT}{number}  {word:<8}"
+            typer.echo(folded(lead + meaning, width, hang=len(lead)), err=True)
 
         def chosen(text: str) -> str:
             text = text.strip().lower()
@@ -108,4 +112,6 @@ def _asked(question: Callable[[], Any]) -> Any:
     try:
         return question()
     except typer.Abort:
+        # What is said next does not belong behind the question.
+        typer.echo(err=True)
         raise KeyboardInterrupt from None

@@ -168,21 +168,22 @@ def _say_unsure(context: typer.Context, console: Console, why: str, key: str | N
         console.error(why)
         return
     again = ready.again(context, key)
-    console.error(f"{why} {_UNSURE}\n{again}", idempotency_key=key, command=again)
+    console.error(f"{why} {_UNSURE}", idempotency_key=key, command=again)
 
 
 def _say_error(
     context: typer.Context, console: Console, answer: Mapping[str, Any], key: str | None
 ) -> None:
     error = answer["error"]
-    lines = list(layout.error_lines(error))
-    said = dict(answer)
+    if error.get("code") == "invalid_input":
+        shows = f"{context.find_root().info_name} operations {answer['operation']}"
+        error = {**error, "advice": f"The fields, and an example: `{shows}`"}
+    again, said = "", dict(answer)
     if key and (error.get("retryable") or error.get("code") == "outcome_unknown"):
         again = ready.again(context, key)
-        lines.append(again)
         said |= {"idempotency_key": key, "command": again}
     console.document(said)
-    console.complain("\n".join(lines))
+    console.complain("\n".join(layout.error_lines(error)), command=again)
 
 
 def _show(
@@ -203,6 +204,6 @@ def _show(
             console.line(page)
     console.line("dry run: nothing was sent" if answer.get("dry_run") else layout.closing(answer))
     if output.get("next_cursor"):
-        console.line(f"next: {ready.with_value(context, 'cursor', output['next_cursor'])}")
+        console.command(f"next: {ready.with_value(context, 'cursor', output['next_cursor'])}")
     if undo := answer.get("undo"):
-        console.line(f"undo: {ready.call(context, undo)}")
+        console.command(f"undo: {ready.call(context, undo)}")

@@ -114,7 +114,7 @@ def connect(  # noqa: PLR0913, each is an option
         console.line(line)
     console.heading("Next")
     for command in _NEXT:
-        console.line(f"xero-connection {command} {place.option}".rstrip())
+        console.command(f"xero-connection {command} {place.option}".rstrip())
     console.document(
         {
             "stack": place.name,

@@ -84,7 +84,7 @@ def _page(context: typer.Context, console: Console, one: Operation) -> None:
             table.add_row(*map(Text, row))
         console.table(table)
     console.heading("Example")
-    console.line(ready.call(context, {"operation": one.id, "input": one.example}))
+    console.command(ready.call(context, {"operation": one.id, "input": one.example}))
 
 
 def _facts(one: Operation) -> Iterator[tuple[str, Any]]:
