@@ -2,6 +2,7 @@
 """Where a stack's things are: of the one on this machine, or of one deployed to AWS."""
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError
 from xero_connection.settings import API_URL, IDENTITY_URL
 
 from local import deployment, outputs, stack
+from local.environments import HOME
 from local.problems import Problem
 
 _LOGIN_URL = "https://login.xero.com/identity/connect/authorize"
@@ -89,8 +91,14 @@ def find(stack_name: str | None, directory: Path) -> Place:
         return on_aws(stack_name)
     running = stack.found(directory.resolve())
     if running:
-        return here(running)
+        return here(running, option_of(directory))
     return _only_one()
+
+
+def option_of(directory: Path) -> str:
+    """Return what a command needs to mean the stack on this machine in a directory."""
+    is_home = directory.resolve() == HOME.resolve()
+    return "" if is_home else f"--directory {shlex.quote(str(directory))}"
 
 
 def on_aws(stack_name: str) -> Place:
@@ -100,6 +108,10 @@ def on_aws(stack_name: str) -> Place:
         NoStackError: there is none of that name, or it is something else.
     """
     session = _session()
+    if not session.region_name:
+        raise NoStackError(
+            f"The region of {stack_name} is not known: AWS_REGION names it, or `aws configure`."
+        )
     cloudformation = session.client("cloudformation")
     region = cloudformation.meta.region_name
     try:
@@ -124,13 +136,13 @@ def on_aws(stack_name: str) -> Place:
         secrets=outputs.named(outputs.SECRETS, found),
         table=found.get("TableName", ""),
         webhook_url=found.get("WebhookUrl", ""),
-        option=f"--stack {stack_name}",
+        option=f"--stack {shlex.quote(stack_name)}",
         stack_name=stack_name,
     )
 
 
-def here(running: stack.Stack) -> Place:
-    """Return a stack on this machine."""
+def here(running: stack.Stack, option: str = "") -> Place:
+    """Return a stack on this machine; `option` is what a command needs to mean it."""
     bus = running.account.client("events").describe_event_bus(Name=running.bus)
     return Place(
         name="the stack on this machine",
@@ -142,6 +154,7 @@ def here(running: stack.Stack) -> Place:
         secrets=running.secrets,
         table=running.table,
         webhook_url=running.webhook_url,
+        option=option,
         stack_name=deployment.STACK_NAME,
     )
 

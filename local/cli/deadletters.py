@@ -51,10 +51,14 @@ def list_(
     if found:
         console.table(table)
     there = sum(one.waiting + one.hidden for one in counted if one.queue == queue)
+    if not there:
+        console.line(f"Dead letters of {queue}: none. ({place.name})")
+        return
     shown = f"{len(found)} of about {there} are" if there > len(found) else f"{len(found)} are"
     console.line(f"Dead letters of {queue}: {shown} shown, and stay. ({place.name})")
     if found:
-        console.line(f"Once the reason is gone: deadletters redrive {queue}")
+        again = f"xero-connection deadletters redrive {queue} {place.option}".rstrip()
+        console.line(f"Once the reason is gone: `{again}`")
 
 
 @app.command()

@@ -11,6 +11,7 @@ import typer
 from local import demo, stack
 from local.cli.options import HOME, Directory
 from local.console import Console
+from local.deployed import option_of
 
 
 def up(directory: Directory = HOME) -> None:
@@ -61,7 +62,8 @@ def _addresses(running: stack.Stack, directory: Path, console: Console) -> None:
     console.line(f"bus       {running.bus}")
     console.line(f"keys and names of everything else: {_short(directory / 'stack.json')}")
     if not running.webhook_key:
-        console.line("The secrets are empty: `xero-connection connect` fills them.")
+        command = f"xero-connection connect {option_of(directory)}".rstrip()
+        console.line(f"The secrets are empty: `{command}` fills them.")
 
 
 def _options() -> stack.Options:

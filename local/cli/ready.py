@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from local.arguments import as_words
+from local.deployed import option_of
 from local.environments import HOME
 
 
@@ -37,8 +38,7 @@ def call(context: typer.Context, invocation: Mapping[str, Any]) -> str:
 def _where(context: typer.Context) -> list[str]:
     if name := context.params.get("stack"):
         return ["--stack", str(name)]
-    directory = context.params.get("directory") or HOME
-    return [] if Path(directory) == HOME else ["--directory", str(directory)]
+    return shlex.split(option_of(Path(context.params.get("directory") or HOME)))
 
 
 def _line(context: typer.Context, words: list[str]) -> str:

@@ -61,8 +61,11 @@ def webhook(
         _doubt(console, asking, key, yes=yes)
         address.put(webhook_key.Keys(key, ""))
         console.line("The key is in WebhookKeySecret.")
-        for line in _REPLACED if held.current else ():
-            console.line(line)
+        if held.current:
+            console.line(
+                "What is signed with the one before is refused from now on. A change without that:"
+                f" {address.command('webhook rotate')}."
+            )
     else:
         console.line("The key that is in WebhookKeySecret stays.")
     console.heading("Now press “Send intent to receive” in the portal")
@@ -95,7 +98,7 @@ def rotate(
     address = Webhook(place)
     held = address.keys()
     if not held.current:
-        raise Problem(f"There is no key yet: `xero-connection webhook {place.option}` puts one.")
+        raise Problem(f"There is no key yet: {address.command('webhook')} puts one.")
     if finish:
         _finish(console, address, held, wait)
         return
@@ -162,10 +165,6 @@ _ROTATING = (
     "   it again, so nothing is missed.",
     "3. Where the portal asks for it, press “Send intent to receive”.",
 )
-_REPLACED = (
-    "What is signed with the one before is refused from now on. A change",
-    "without that: `xero-connection webhook rotate`.",
-)
 
 
 def _doubt(console: Console, asking: Asking, key: str, *, yes: bool) -> None:
@@ -195,6 +194,8 @@ def _await(
         raise Problem(f"{address.advice(outcome, wait)} The key stays.")
     if "rotate" in again:
         console.line(f"Xero signs with the new key. End the change: {address.command(again)}.")
+    else:
+        console.line(f"Xero sends events from now on. Next: {address.command('check')}.")
     console.document(_document(address, outcome, changed=changed))
 
 

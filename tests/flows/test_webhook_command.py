@@ -182,7 +182,8 @@ def test_who_stops_waiting_keeps_the_key_and_hears_how_to_go_on(
         person.interrupt()
         assert person.end() == 130
 
-    assert "The key stays. Go on with `xero-connection webhook`" in person.shown
+    again = f"`xero-connection webhook --directory {directory}`"
+    assert f"The key stays. Go on with {again}" in person.shown
     assert _held(unset) == {"current": key}
 
 
