@@ -65,6 +65,7 @@ class Session:
             credential = {"client_secret": secret, "scopes": list(asked)}
             if self._store(CUSTOM_CONNECTION, client_id, credential, again=True):
                 return asked
+            client_id = self._ask_client_id(client_id)
 
     def standard_app(self) -> tuple[str, ...]:
         """Connect by a consent in the browser; return the scopes that were asked for."""
@@ -134,10 +135,10 @@ class Session:
             self.console.line("")
 
     def _client_id(self, present: Mapping[str, Any]) -> str:
-        known = str(present.get("client_id") or "")
-        return self.wishes.client_id or self.asking.text(
-            "client id", option="--client-id", default=known
-        )
+        return self.wishes.client_id or self._ask_client_id(str(present.get("client_id") or ""))
+
+    def _ask_client_id(self, known: str) -> str:
+        return self.asking.text("client id", option="--client-id", default=known)
 
     def _client_secret(self, present: Mapping[str, Any], client_id: str, none: str = "") -> str:
         kept = ""
@@ -232,7 +233,7 @@ class Session:
 
     def _what_now(self, error: CheckError, *, again: bool) -> str:
         self.console.error(f"    {error}")
-        answers = {_AGAIN: "another secret"} if again else {}
+        answers = {_AGAIN: "give client id and secret once more"} if again else {}
         answers |= {
             _BACK: "put back what was there before",
             _KEEP: "leave what you gave where it is",

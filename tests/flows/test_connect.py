@@ -155,7 +155,8 @@ def test_a_custom_connection_is_connected_after_a_wrong_secret_and_nothing_of_it
         screen.type(person.client_id).wait_for("Client secret")
         screen.type_hidden(wrong).wait_for("invalid_client")
         screen.wait_for("What now")
-        screen.type("again").wait_for("Client secret")
+        screen.type("again").wait_for(f"Client id [{person.client_id}]")
+        screen.type().wait_for("Client secret")
         assert person.held("credential") == {}
         screen.type_hidden(person.client_secret).wait_for("Connected")
         assert screen.end() == 0, screen.shown
