@@ -13,7 +13,7 @@ from xero_connection.credentials import (
     read_credential,
 )
 from xero_connection.errors import CredentialError
-from xero_connection.scopes import END_OF_BROAD
+from xero_connection.scopes import ABOUT_A_PERSON, END_OF_BROAD, read_scopes
 from xero_connection.standing import STATE_KEY
 from xero_connection.tokens import Token, read_token
 
@@ -32,7 +32,10 @@ from local.checks.verdicts import (
     warned,
 )
 from local.connecting.scopes import NOT_FOR_NEW_APPS
+from local.outputs import plainly
 
+_EMPTY = "empty"
+"""The reason of an error about a secret that holds nothing."""
 _SOON = timedelta(days=14)
 _NOT_RENEWED = timedelta(minutes=4)
 """It should have been renewed long before so little is left."""
@@ -108,9 +111,11 @@ def renewal(facts: Facts) -> Verdict:
     if answered.crash:
         return failed(f"The token function fails ({answered.crash}).", f"See why: {_log(facts)}.")
     code = error.get("code") or (row.get("code") if failing else "")
-    message = str(error.get("message") or row.get("message", ""))
+    message = plainly(str(error.get("message") or row.get("message", "")))
     if code == CredentialError.code:
-        return failed(message, f"Put the credential in anew: {connect}.")
+        none = failed("There is no credential to ask Xero with.", f"Connect: {connect}.")
+        wrong = failed(message, f"Put the credential in anew: {connect}.")
+        return none if reason == _EMPTY else wrong
     if code:
         return failed(message, f"Nothing to change if Xero is out ({_STATUS_PAGE}); check again.")
     if _is_supplied(facts):
@@ -130,6 +135,13 @@ def read_token_of_query(facts: Facts) -> Verdict:
     row = facts.row(STATE_KEY)
     if row.get("read_only") == "true":
         return passed("A token of its own that only reads.")
+    acting = _token(facts, "token")
+    if (
+        acting
+        and acting.scopes
+        and set(acting.scopes) <= {*read_scopes(acting.scopes), *ABOUT_A_PERSON}
+    ):
+        return passed("The same as action's, which only reads too.")
     if row.get("kind") == CUSTOM_CONNECTION:
         return warned(
             "It uses action's token: Xero gave none with read scopes alone.",
@@ -149,7 +161,9 @@ def xero(facts: Facts) -> Verdict:
 
 
 def _of_error(error: Mapping[str, Any], facts: Facts) -> Verdict:
-    message = str(error.get("message", ""))
+    message = plainly(str(error.get("message", "")))
+    if error.get("details", {}).get("reason") == _EMPTY:
+        return failed("There is no token to ask with.", "Mend Token first.")
     if error.get("code") == "unavailable":
         return failed(
             f"It cannot be reached. {message}",
@@ -225,7 +239,9 @@ def scopes(facts: Facts) -> Verdict:
 def broad_scopes(facts: Facts) -> Verdict:
     """Judge whether scopes are about to end."""
     acting = _token(facts, "token")
-    if acting is None or not acting.scopes:
+    if acting is None:
+        return skipped("There is no token.")
+    if not acting.scopes:
         return skipped("The token does not tell its scopes.")
     ending = known.broad(acting.scopes)
     if not ending:

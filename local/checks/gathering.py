@@ -27,7 +27,6 @@ _SECRETS = {"credential", "token", "webhook_key"}
 _EXPECTED = (
     BotoCoreError,
     ClientError,
-    requests.RequestException,
     UnreadError,
     OSError,
     LookupError,
@@ -113,6 +112,9 @@ def _apart(work: Callable[[], T], seconds: float = AWS_SECONDS) -> Callable[[], 
     def run() -> None:
         try:
             done.append(Read(work()))
+        except requests.RequestException as error:
+            # Its text is the library's, with objects and addresses of its own.
+            done.append(Read(problem=f"no answer from there ({type(error).__name__})"))
         except _EXPECTED as error:
             done.append(Read(problem=str(error).strip(". ") or type(error).__name__))
 

@@ -192,6 +192,10 @@ CASES: list[tuple[str, Facts, str, str, str]] = [
         "renewal", starting("token", refused("credential", "Wrong.", reason="invalid_client")),
         "fail", "Wrong.", "connect",
     ),
+    (
+        "renewal", starting("token", refused("credential", "Long.", reason="empty")),
+        "fail", "There is no credential", "Connect",
+    ),
     ("renewal", starting("token", refused("unavailable", "Out.")), "fail", "Out.", "status.xero"),
     (
         "renewal", starting("token", Invoked(crash="Sandbox.Timedout")),
@@ -206,8 +210,19 @@ CASES: list[tuple[str, Facts, str, str, str]] = [
         "read_token", noting(STATE_KEY, {"kind": "oauth2", "read_only": "false"}),
         "pass", "same as action's", "",
     ),
+    (
+        "read_token",
+        noting(STATE_KEY, {**STATE, "read_only": "false"}, secrets={
+            **WELL.secrets, "token": Read(token(scopes=["accounting.contacts.read"])),
+        }),
+        "pass", "only reads too", "",
+    ),
     ("read_token", holding(read_token="{}"), "fail", "is empty", "Renewal"),
     ("xero", WELL, "pass", "takes the token", ""),
+    (
+        "xero", starting("query", refused("credential", reason="empty")),
+        "fail", "There is no token", "Token",
+    ),
     ("xero", starting("query", refused("unavailable")), "fail", "be reached", "status.xero.com"),
     ("xero", starting("query", refused("rate_limited")), "warn", "refused", "Limits"),
     ("xero", starting("query", refused("credential")), "fail", "refused", "connect --stack books"),
