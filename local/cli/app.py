@@ -24,9 +24,18 @@ from local.cli import (
 from local.cli.options import INTERRUPTED, console
 from local.problems import Problem
 
+_IN_ORDER_OF_USE = (
+    *("up", "run", "down", "connect", "webhook", "check"),
+    *("call", "operations", "events", "deadletters", "replay"),
+)
+
 
 class _Commands(TyperGroup):
     """Commands whose failures are said in a line: exit status 1, of wrong use 2."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands as a person comes to need them; typer puts groups last."""
+        return sorted(super().list_commands(ctx), key=_IN_ORDER_OF_USE.index)
 
     def invoke(self, ctx: Any) -> Any:
         """Carry a command out."""

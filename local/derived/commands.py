@@ -43,8 +43,8 @@ idempotency key, given with `--key` or made and said: the same command with it c
 
 With `--json`, standard output holds one JSON document and nothing else, of `events tail` one for
 each event; a failure is `{"error": {…}}`. The exit status is 0 when it is done, 1 when it failed,
-2 when the command line was wrong and 130 when it was interrupted. Secrets are never taken as
-arguments and never printed.
+2 when there is no such command, option or choice (said on standard error alone), and 130 when it
+was interrupted. Secrets are never taken as arguments and never printed.
 """
 
 
@@ -60,7 +60,8 @@ def _sections(command: Any, context: Context) -> Iterator[str]:
     if not is_group or command.invoke_without_command:
         yield from _section(command, context)
     if is_group:
-        for name, inner in command.commands.items():
+        for name in command.list_commands(context):
+            inner = command.commands[name]
             yield from _sections(inner, Context(inner, info_name=name, parent=context))
 
 

@@ -26,7 +26,8 @@ def test_every_command_has_a_section_with_each_of_its_options() -> None:
     sections = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", page(), re.DOTALL | re.MULTILINE))
     commands = dict(_commands(get_command(app)))
 
-    assert list(sections) == list(commands)
+    assert sorted(sections) == sorted(commands)
+    assert list(sections)[3:6] == ["connect", "webhook", "webhook rotate"]
     for name, command in commands.items():
         assert command.help.strip() in sections[name]
         for parameter in command.params:
