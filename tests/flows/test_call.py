@@ -118,7 +118,7 @@ def test_a_wrong_key_is_named_with_what_was_probably_meant(call: Call) -> None:
         "input.contact.Emailaddres: This field is unknown. Did you mean EmailAddress?"
         in person.stderr
     )
-    assert "Correct the fields" in person.stderr
+    assert "operations contacts/create_contact`" in person.stderr
     assert _said(script)["error"]["code"] == "invalid_input"
 
 
