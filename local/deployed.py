@@ -13,8 +13,9 @@ import boto3
 from botocore.exceptions import ClientError
 from xero_connection.settings import API_URL, IDENTITY_URL
 
-from local import deployment, outputs, stack
-from local.environments import HOME
+from local import outputs
+from local.machine import deployment, stack
+from local.machine.environments import HOME
 from local.problems import Problem
 
 _LOGIN_URL = "https://login.xero.com/identity/connect/authorize"

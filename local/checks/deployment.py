@@ -15,7 +15,7 @@ from local.checks.verdicts import (
     together,
     warned,
 )
-from local.redriving import QUEUES
+from local.deadletters.redriving import QUEUES
 
 _BACKLOG = "backlog"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html

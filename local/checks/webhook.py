@@ -18,7 +18,7 @@ from local.checks.verdicts import (
     together,
     warned,
 )
-from local.webhook_key import Keys, doubts, read_keys
+from local.webhook.key import Keys, doubts, read_keys
 
 _XERO_WAITS = 5.0
 _REFUSED = 401

@@ -13,9 +13,9 @@ from xero_connection.describe import input_schema
 from xero_connection.files import FileInput
 from xero_connection.operation import Operation
 
-from local import layout, lookup
-from local.arguments import ArgumentsError, read_document, with_words
-from local.asking import NoAnswerError, ask
+from local.calling import layout, lookup
+from local.calling.arguments import ArgumentsError, read_document, with_words
+from local.calling.asking import NoAnswerError, ask
 from local.cli import options, ready
 from local.cli.options import INTERRUPTED
 from local.console import Console

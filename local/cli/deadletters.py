@@ -9,8 +9,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from local import letters, redriving
 from local.cli import options
+from local.deadletters import looking as letters
+from local.deadletters import redriving
 from local.deployed import find
 from local.problems import Problem
 

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from local import listener, lookup
-from local.arguments import exactly
+from local import listener
+from local.calling import lookup
+from local.calling.arguments import exactly
 from local.cli import options
 from local.deployed import find
 from local.listener import Event, Listener

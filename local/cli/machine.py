@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from local import demo, stack
 from local.cli import options
 from local.cli.options import HOME, AsJson, Directory
 from local.console import Console
 from local.deployed import option_of
+from local.machine import demo, stack
 
 
 def up(

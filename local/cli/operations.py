@@ -11,7 +11,7 @@ from xero_connection.catalogue import all_operations
 from xero_connection.describe import input_schema
 from xero_connection.operation import Kind, Operation
 
-from local import lookup
+from local.calling import lookup
 from local.cli import options, ready
 from local.console import Console
 from local.derived.metadata import described

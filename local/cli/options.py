@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from local.console import Console
-from local.environments import HOME
+from local.machine.environments import HOME
 
 INTERRUPTED = 130
 """Exit status of what was interrupted."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import typer
 
-from local.arguments import as_words
+from local.calling.arguments import as_words
 from local.deployed import option_of
-from local.environments import HOME
+from local.machine.environments import HOME
 
 
 def again(context: typer.Context, key: str) -> str:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from xero_connection.deliveries import key_name
 
-from local import webhook_key
 from local.checks.verdicts import lasting
 from local.cli import options
 from local.cli.asking import Asking
@@ -15,7 +14,8 @@ from local.connecting import portal
 from local.console import Console
 from local.deployed import find
 from local.problems import Problem
-from local.receiving import Outcome, Webhook
+from local.webhook import key as webhook_key
+from local.webhook.receiving import Outcome, Webhook
 
 app = typer.Typer()
 

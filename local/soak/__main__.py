@@ -11,11 +11,11 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from local.aws import Account
-from local.aws_front import AwsFront, serving
 from local.console import Console
+from local.machine.aws import Account
+from local.machine.aws_front import AwsFront, serving
+from local.machine.stack import Options, running
 from local.soak import burst, requests, webhooks
-from local.stack import Options, running
 
 _ROOMY = {"minute": 100_000, "concurrent": 50, "day": 1_000_000, "app_minute": 1_000_000}
 _TRIALS = {"webhooks": webhooks, "requests": requests, "burst": burst}

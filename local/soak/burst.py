@@ -14,12 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from local import calls, xero_peer
-from local.aws_front import AwsFront
 from local.console import Console
 from local.deployed import here
 from local.listener import listening
-from local.stack import Stack
+from local.machine import calls, xero_peer
+from local.machine.aws_front import AwsFront
+from local.machine.stack import Stack
 
 MUST_BE_NONE = (
     "over sixty a minute",

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from local import control, xero_peer
-from local.aws_front import AwsFront
-from local.stack import Stack
+from local.machine import control, xero_peer
+from local.machine.aws_front import AwsFront
+from local.machine.stack import Stack
 
 _AWS: tuple[dict[str, Any], ...] = (
     {"service": "events", "kind": "refuse"},

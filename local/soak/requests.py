@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from local import calls, control, xero_peer
-from local.aws_front import AwsFront
 from local.console import Console
 from local.deployed import here
 from local.listener import Listener, listening
+from local.machine import calls, control, xero_peer
+from local.machine.aws_front import AwsFront
+from local.machine.stack import Stack
 from local.soak.havoc import Havoc
-from local.stack import Stack
 
 PATIENCE_SECONDS = 1_800
 MUST_BE_NONE = (

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from local import deployment, embedded, environments
-from local.aws import Account
+from local.machine import deployment, embedded, environments
+from local.machine.aws import Account
 
 TRUST = {
     "Version": "2012-10-17",

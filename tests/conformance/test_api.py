@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.aws import Account
-from local.front import Front
+from local.machine.aws import Account
+from local.machine.front import Front
 
 from .conftest import MakeFunction
 

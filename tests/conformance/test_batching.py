@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from local.aws import Account
+from local.machine.aws import Account
 
 from .conftest import MakeFunction, MakeQueue, Queue
 

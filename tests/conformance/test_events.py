@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.aws import Account
+from local.machine.aws import Account
 
 from .conftest import MakeQueue
 

@@ -6,7 +6,7 @@ import secrets
 import pytest
 from botocore.exceptions import ClientError
 
-from local.aws import Account
+from local.machine.aws import Account
 
 from .conftest import MakeRole
 from .test_permissions import _as_role

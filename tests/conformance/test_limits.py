@@ -10,7 +10,7 @@ from xero_connection.budgets import Budgets
 from xero_connection.lessons import Said
 from xero_connection.limits import PEOPLE
 
-from local.aws import Account
+from local.machine.aws import Account
 
 pytestmark = pytest.mark.promise("emulator")
 

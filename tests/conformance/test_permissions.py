@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from local.aws import Account
+from local.machine.aws import Account
 
 from .conftest import EVERYTHING, MakeFunction, MakeRole
 

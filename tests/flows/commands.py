@@ -6,8 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from local.environments import ROOT
-from local.stack import Stack
+from local.machine.environments import ROOT
+from local.machine.stack import Stack
 
 PATIENCE_SECONDS = 60
 

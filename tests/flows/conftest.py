@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from local import calls, deployment
-from local.aws import Account
 from local.deployed import here
 from local.listener import Listener, listening
-from local.stack import Options, Stack, running
+from local.machine import calls, deployment
+from local.machine.aws import Account
+from local.machine.stack import Options, Stack, running
 from tests.flows.commands import Run, bare, environment, run_command
 
 BusListener = Callable[[dict[str, Any]], Listener]

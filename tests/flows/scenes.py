@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from local import calls, control, xero_peer
-from local.aws import Account
-from local.aws_front import AwsFront, serving
 from local.deployed import here
 from local.listener import Event, Listener, listening
-from local.stack import Options, Stack, running
+from local.machine import calls, control, xero_peer
+from local.machine.aws import Account
+from local.machine.aws_front import AwsFront, serving
+from local.machine.stack import Options, Stack, running
 from tests.flows.conftest import ROOMY
 
 PATIENCE_SECONDS = 60

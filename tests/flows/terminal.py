@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Self
 
-from local.environments import ROOT
+from local.machine.environments import ROOT
 from tests.flows.commands import PATIENCE_SECONDS
 
 # What follows the command's name is run in a session whose terminal is standard input.

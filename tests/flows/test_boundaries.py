@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.aws import Account
-from local.stack import Stack
+from local.machine.aws import Account
+from local.machine.stack import Stack
 
 Attempt = Callable[[Account, Stack], Any]
 

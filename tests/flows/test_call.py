@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from local import xero_peer
-from local.stack import Stack
+from local.machine import xero_peer
+from local.machine.stack import Stack
 from tests.flows.commands import (
     PATIENCE_SECONDS,
     Command,

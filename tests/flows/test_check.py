@@ -17,13 +17,13 @@ from rich.console import Console
 from typer.testing import CliRunner
 from xero_connection import deliveries
 
-from local import calls, control, embedded, xero_peer
 from local.checks import gathering
 from local.checks.table import CHECKS, Line, judged, shown
 from local.cli.app import app
 from local.deployed import Place, find
+from local.machine import calls, control, embedded, xero_peer
+from local.machine.stack import Options, Stack, running
 from local.problems import Problem
-from local.stack import Options, Stack, running
 from tests.flows import terminal
 
 Breaking = Callable[[Stack], AbstractContextManager[None]]

@@ -4,8 +4,8 @@
 import os
 from pathlib import Path
 
-from local import deployment
-from local.stack import Stack
+from local.machine import deployment
+from local.machine.stack import Stack
 from tests.flows.commands import bare, environment, refused, run_command
 
 

@@ -16,10 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from local import calls, control, deployment, xero_peer
-from local.embedded import free_port
-from local.stack import Options, Stack
-from local.stack import running as up
+from local.machine import calls, control, deployment, xero_peer
+from local.machine.embedded import free_port
+from local.machine.stack import Options, Stack
+from local.machine.stack import running as up
 from tests.flows import terminal
 from tests.flows.browser import CHROMIUM, DRIVER, browsing
 from tests.flows.commands import Command, bare, environment, run_command

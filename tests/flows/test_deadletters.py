@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from xero_connection.parcels import entry_parcels
 
-from local.stack import Stack
+from local.machine.stack import Stack
 from tests.flows.commands import (
     PATIENCE_SECONDS,
     Command,

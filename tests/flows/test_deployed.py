@@ -6,8 +6,8 @@ import json
 import pytest
 from xero_connection.problems import PROBLEMS
 
-from local.aws import Account
-from local.stack import Stack
+from local.machine.aws import Account
+from local.machine.stack import Stack
 
 
 def test_the_bus_has_its_archive(stack: Stack, aws: Account) -> None:

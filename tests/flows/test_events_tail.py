@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from local import deployment, listener
+from local import listener
 from local.deployed import Place, here
-from local.stack import Stack
+from local.machine import deployment
+from local.machine.stack import Stack
 from tests.flows.commands import bare, environment, refused, run_command
 from tests.flows.terminal import running
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.stack import Stack
+from local.machine.stack import Stack
 from tests.flows.conftest import Invoke
 
 LARGE = bytes(range(256)) * 20_000

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from local import calls
-from local.stack import Stack
+from local.machine import calls
+from local.machine.stack import Stack
 
 
 def _log_lines(stack: Stack, function: str) -> list[dict[str, object]]:

@@ -12,8 +12,8 @@ from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
 from xero_python.api_client.oauth2 import OAuth2Token
 
-from local import xero_peer
-from local.stack import Stack
+from local.machine import xero_peer
+from local.machine.stack import Stack
 from tests.flows.conftest import BusListener, Invoke
 
 LINE = {"Description": "Desk", "Quantity": 3, "UnitAmount": 0.3333, "AccountCode": "200"}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from local import embedded, private, processes
 from local.console import Console
-from local.stack import Options, StackError, up
+from local.machine import embedded, private, processes
+from local.machine.stack import Options, StackError, up
 
 
 def test_a_process_that_ends_while_it_starts_says_why(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from local import control
+from local.machine import control
 from tests.flows.scenes import QUEUES, Scene, playing
 
 

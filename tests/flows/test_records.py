@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local import control
 from local.listener import Event
+from local.machine import control
 from tests.flows.scenes import Scene, playing
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from local import redriving
-from local.aws import Account
 from local.console import Console
+from local.deadletters import redriving
+from local.deadletters.redriving import RedriveError, redrive
 from local.deployed import Place
-from local.redriving import RedriveError, redrive
+from local.machine.aws import Account
 
 PATIENCE_SECONDS = 60
 

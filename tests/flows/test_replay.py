@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.listener import Listener
-from local.stack import Stack
+from local.machine.stack import Stack
 from tests.flows.commands import (
     Run,
     environment,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from local import xero_peer
 from local.listener import Event, Listener
-from local.stack import Stack
+from local.machine import xero_peer
+from local.machine.stack import Stack
 from tests.flows.conftest import BusListener
 
 RESULTS = {"source": ["xero.results"]}

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from local import demo, processes
 from local.console import Console
-from local.environments import ROOT
-from local.stack import PROCESSES, Options, Stack, StackError, up
+from local.machine import demo, processes
+from local.machine.environments import ROOT
+from local.machine.stack import PROCESSES, Options, Stack, StackError, up
 
 KEYS = {
     "webhook_url", "aws_endpoint", "region", "aws_access_key_id", "aws_secret_access_key", "bus",

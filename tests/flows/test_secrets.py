@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from local import control, xero_peer
-from local.embedded import free_port
-from local.environments import ROOT
-from local.stack import Stack
+from local.machine import control, xero_peer
+from local.machine.embedded import free_port
+from local.machine.environments import ROOT
+from local.machine.stack import Stack
 from tests.flows import terminal
 from tests.flows.commands import bare, run_command
 

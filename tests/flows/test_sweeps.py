@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from local import calls, control
 from local.deployed import here
 from local.listener import Listener, listening
-from local.stack import Stack
+from local.machine import calls, control
+from local.machine.stack import Stack
 from tests.flows.scenes import QUEUES, Scene, playing
 
 COLLECTIONS = {

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from local import calls, control, xero_peer
 from local.deployed import here
 from local.listener import listening
-from local.stack import Stack
+from local.machine import calls, control, xero_peer
+from local.machine.stack import Stack
 
 QUERY = {"operation": "organisations/get_organisation"}
 ENDED = {"access_token": "ended", "expires_at": "2026-01-01T00:00:00Z"}

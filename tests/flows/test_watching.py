@@ -4,8 +4,8 @@
 import pytest
 from xero_connection.problems import PROBLEMS
 
-from local import calls, control
-from local.stack import Stack
+from local.machine import calls, control
+from local.machine.stack import Stack
 from tests.flows.conftest import Invoke, PostWebhook
 
 INTENT = b'{"events":[],"firstEventSequence":0,"lastEventSequence":0,"entropy":"SXKRVBLDQHJT"}'

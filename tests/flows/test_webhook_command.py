@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from local import control, xero_peer
 from local.cli.app import app
 from local.deployed import find
 from local.listener import Event, listening
-from local.stack import Options, Stack, running
+from local.machine import control, xero_peer
+from local.machine.stack import Options, Stack, running
 from tests.flows import terminal
 
 PATIENCE_SECONDS = 60

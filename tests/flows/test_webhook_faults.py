@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from xero_connection.parcels import read_parcel
 
-from local import calls
-from local.aws import Account
-from local.aws_front import AwsFront, serving
 from local.deployed import here
 from local.listener import Listener, listening
-from local.stack import Options, Stack, running
+from local.machine import calls
+from local.machine.aws import Account
+from local.machine.aws_front import AwsFront, serving
+from local.machine.stack import Options, Stack, running
 from tests.flows.conftest import ROOMY
 
 PATIENCE_SECONDS = 60

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local import calls, xero_peer
-from local.stack import Stack
+from local.machine import calls, xero_peer
+from local.machine.stack import Stack
 from tests.flows.conftest import BusListener, PostWebhook
 
 ALL = {"source": ["xero.webhooks"]}

@@ -25,7 +25,7 @@ from moto.sqs.models import sqs_backends
 from xero_connection.resources import RESOURCES
 
 from local.derived.samples import SAMPLE_KEY, delivery
-from local.template import load
+from local.machine.template import load
 from local.xero.adapter import SimulatorAdapter
 from local.xero.identity import Code
 from local.xero.wire import Request, new_id

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.template import Template, load
+from local.machine.template import Template, load
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from xero_connection.problems import PROBLEMS
 
-from local.template import Template
+from local.machine.template import Template
 
 SENT = {"Fn::If": ["SendsAlarms", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
 

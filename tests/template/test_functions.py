@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from xero_connection import settings
 
-from local.template import Template, functions
+from local.machine.template import Template, functions
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {

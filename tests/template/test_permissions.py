@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.template import Template, functions
+from local.machine.template import Template, functions
 
 Statement = tuple[str, str, str]
 

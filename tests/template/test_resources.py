@@ -9,7 +9,7 @@ from xero_connection.resources import RESOURCES
 from xero_connection.sweeper import chosen
 from xero_connection.webhooks import MISSED
 
-from local.template import Template
+from local.machine.template import Template
 
 TWO_WEEKS = 14 * 24 * 3600
 LIVE = {"replay-name": [{"exists": False}]}

@@ -12,7 +12,7 @@ from xero_connection.catalogue import find
 from xero_connection.describe import input_schema
 from xero_connection.documents import to_json
 
-from local.arguments import ArgumentsError, as_words, exactly, read_document, with_words
+from local.calling.arguments import ArgumentsError, as_words, exactly, read_document, with_words
 
 INVOICE = input_schema(find("invoices/create_invoice"))
 

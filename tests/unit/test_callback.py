@@ -18,7 +18,7 @@ from local.connecting.callback import (
     require_free,
 )
 from local.connecting.consent import DeniedError
-from local.embedded import free_port
+from local.machine.embedded import free_port
 
 STATE = "the-state"
 RIGHT = f"/callback?code=the-code&state={STATE}"

@@ -11,9 +11,9 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from local import stack
 from local.cli.app import app
-from local.stack import StackError
+from local.machine import stack
+from local.machine.stack import StackError
 
 RANGE = ("--from", "2026-11-22T10:00Z", "--to", "2026-11-22T11:00Z")
 CASES: dict[str, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console as Rich
 
-from local.layout import closing, error_lines, page_of, records_in, table_of
+from local.calling.layout import closing, error_lines, page_of, records_in, table_of
 
 INVOICES = [
     {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from xero_connection.parcels import body_parcels, entry_parcels
 
-from local.letters import read_letter
+from local.deadletters.looking import read_letter
 
 ENTRY = {
     "Source": "xero.webhooks",

@@ -11,8 +11,8 @@ from xero_connection.describe import input_schema
 from xero_connection.invocation import read_input
 from xero_connection.operation import Operation
 
-from local import lookup
-from local.arguments import with_words
+from local.calling import lookup
+from local.calling.arguments import with_words
 from local.cli.app import app
 
 INVOKED = [one for one in all_operations() if one.kind != "trigger"]

@@ -142,7 +142,7 @@ def test_whoever_is_asked_what_now_and_interrupts_has_the_old_texts_back() -> No
     with pytest.raises(KeyboardInterrupt):
         _try(aws, asked, CheckError("no"))
 
-    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}"}
+    assert aws.texts == {CREDENTIAL: '{"before": 1}', TOKEN: "{}", READ_TOKEN: "{}"}
 
 
 def test_a_refusal_calls_the_secret_by_its_name_in_the_template() -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.arrivals import Arrival, between, following
-from local.webhook_key import Keys, doubts, read_keys
+from local.webhook.arrivals import Arrival, between, following
+from local.webhook.key import Keys, doubts, read_keys
 
 LIKE_XEROS = base64.b64encode(bytes(range(64))).decode()
 FIRST = datetime(2026, 11, 23, 10, tzinfo=UTC)

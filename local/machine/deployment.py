@@ -12,8 +12,8 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from local import environments, template
-from local.aws import Account
+from local.machine import environments, template
+from local.machine.aws import Account
 
 STACK_NAME = "xero-connection"
 

@@ -16,9 +16,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from local import deployment, embedded, environments, outputs, private, processes, xero_peer
-from local.aws import Account
+from local import outputs
 from local.console import Console
+from local.machine import deployment, embedded, environments, private, processes, xero_peer
+from local.machine.aws import Account
 from local.problems import Problem
 
 PROCESSES = ("front", embedded.NAME, xero_peer.NAME)
@@ -182,7 +183,7 @@ def _started(directory: Path, options: Options, console: Console) -> Stack:
 
 def _start_front(directory: Path, target: str) -> str:
     port = embedded.free_port()
-    command = [sys.executable, "-m", "local.front", "--port", str(port), "--target", target]
+    command = [sys.executable, "-m", "local.machine.front", "--port", str(port), "--target", target]
     environment = embedded.bare_environment(directory) | {"PYTHONPATH": str(environments.ROOT)}
     processes.start(directory, "front", command, environment)
     url = f"http://127.0.0.1:{port}"

@@ -10,11 +10,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from xero_connection.parcels import UnreadableParcelError, read_parcel
 
-from local.arguments import exactly
+from local.calling.arguments import exactly
 from local.console import printable
+from local.deadletters.redriving import QUEUES, QueueName
 from local.deployed import Place
 from local.problems import Problem
-from local.redriving import QUEUES, QueueName
 
 MOST = 100
 """Letters that are looked at in one go."""

@@ -2,7 +2,7 @@
 """Stands where API Gateway's host name stands: gives the webhook its plain address on this machine.
 
 Passes method, headers and body on to the emulator's HTTP API byte for byte. Run as
-`python -m local.front --port N --target URL`.
+`python -m local.machine.front --port N --target URL`.
 """
 
 import argparse

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local import embedded, environments, private, processes
+from local.machine import embedded, environments, private, processes
 from local.problems import Problem
 from local.xero.scopes import ACCOUNTING_SCOPES
 

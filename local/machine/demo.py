@@ -6,12 +6,12 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from local import calls, xero_peer
 from local.console import Console
 from local.deployed import here
 from local.listener import Listener, listening
+from local.machine import calls, xero_peer
+from local.machine.stack import Stack
 from local.problems import Problem
-from local.stack import Stack
 
 _WRONG_SIGNATURE = "d3Jvbmcgc2lnbmF0dXJl"
 CONTACT = "Bayside Club"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.stack import Stack
+from local.machine.stack import Stack
 
 _WEBHOOK_SECONDS = 30
 

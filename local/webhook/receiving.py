@@ -8,12 +8,12 @@ from enum import StrEnum
 import requests
 from xero_connection.deliveries import NO_KEY, key_name
 
-from local import arrivals
 from local.checks import reading
 from local.checks.verdicts import lasting
 from local.deployed import Place
 from local.problems import Problem
-from local.webhook_key import Keys, read_keys
+from local.webhook import arrivals
+from local.webhook.key import Keys, read_keys
 
 _XERO_WAITS = 5.0
 _REFUSED = 401

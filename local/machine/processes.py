@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from local import private
+from local.machine import private
 
 _TAIL_LINES = 25
 _STOP_SECONDS = 10

@@ -6,8 +6,8 @@ What fails on purpose is not here: `aws_front` fails AWS, the simulated Xero's f
 
 from typing import Any
 
-from local import deployment
-from local.stack import Stack
+from local.machine import deployment
+from local.machine.stack import Stack
 
 
 def waiting(stack: Stack, queue: str) -> int:

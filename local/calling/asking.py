@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from xero_connection.documents import to_json
 
-from local.arguments import exactly
+from local.calling.arguments import exactly
 from local.deployed import Place
 from local.problems import Problem
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local import environments, processes
-from local.aws import Account
+from local.machine import environments, processes
+from local.machine.aws import Account
 
 NAME = "emulator"
 
@@ -40,7 +40,7 @@ def start(directory: Path, built: environments.Environments) -> Account:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    script = environments.ROOT / "local" / "emulator.py"
+    script = environments.ROOT / "local" / "machine" / "emulator.py"
     # -P: the folder of the script holds modules that are none of the emulator's business.
     processes.start(directory, NAME, [str(built.emulator), "-P", str(script)], environment)
     return account

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.aws import Account
+from local.machine.aws import Account
 
 KINDS = {
     "refuse": "answers with `status` and `code`; the service never hears of it",
