@@ -112,6 +112,8 @@ def connect(  # noqa: PLR0913, each is an option
     console.heading("Connected")
     for line in (*_organisations(token), _end(token, chosen), *_scopes(token, missing)):
         console.line(line)
+    if present:
+        console.line("What is at work may use the token before this one for up to a minute.")
     console.heading("Next")
     for command in _NEXT:
         console.command(f"xero-connection {command} {place.option}".rstrip())
