@@ -75,6 +75,11 @@ class Terminal:
         return self.process.wait()
 
     @property
+    def said(self) -> str:
+        """Everything in words with one blank between, wherever the terminal's lines ended."""
+        return " ".join(self.shown.split())
+
+    @property
     def _tail(self) -> str:
         return self.shown[-_TAIL:]
 

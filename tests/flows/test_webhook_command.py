@@ -158,7 +158,7 @@ def test_a_key_that_the_portal_does_not_show_is_said_to_be_another(
             person.wait_for("a wrong signature was refused, as it must be")
         assert person.end() == 1
 
-    assert "the one in the portal is not the one that was put here" in person.shown
+    assert "the one in the portal is not the one that was put here" in person.said
 
 
 @pytest.mark.promise("webhook-command")
@@ -183,7 +183,7 @@ def test_who_stops_waiting_keeps_the_key_and_hears_how_to_go_on(
         assert person.end() == 130
 
     again = f"`xero-connection webhook --directory {directory}`"
-    assert f"The key stays. Go on with {again}" in person.shown
+    assert f"The key stays. Go on with {again}" in person.said
     assert _held(unset) == {"current": key}
 
 

@@ -150,7 +150,7 @@ def test_a_sweep_that_runs_out_of_time_goes_on_from_there(
     assert defaults
     # A second passes with each look at the clock.
     monkeypatch.setitem(defaults, "clock", lambda: float(next(ticks)))
-    answers = [sweep(stack, milliseconds=45_000) for _ in range(8)]
+    answers = [sweep(stack, milliseconds=60_000) for _ in range(8)]
     assert all(answer["left"] for answer in answers)
     # What has waited longest comes first, so that after a few everything has had its turn.
     assert sum(answer["complete"] for answer in answers) >= len(RESOURCES)
