@@ -43,7 +43,7 @@ idempotency key, given with `--key` or made and said: the same command with it c
 
 With `--json`, standard output holds one JSON document and nothing else, of `events tail` one for
 each event; a failure is `{"error": {…}}`. The exit status is 0 when it is done, 1 when it failed,
-2 when there is no such command, option or choice (said on standard error alone), and 130 when it
+2 when there is no such command, option or choice (standard error says why), and 130 when it
 was interrupted. Secrets are never taken as arguments and never printed.
 """
 
