@@ -5,13 +5,12 @@ One stack whose token reaches two organisations, and whose functions find AWS th
 fails as it is told. The count is taken over the whole module, after its last test.
 """
 
-import http.client
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -19,6 +18,7 @@ from local.deployed import here
 from local.listener import Listener, listening
 from local.machine import calls, control
 from local.machine.stack import Stack
+from tests.flows.forms import post
 from tests.flows.scenes import QUEUES, Scene, playing
 
 COLLECTIONS = {
@@ -120,10 +120,10 @@ def _connect_all(stack: Stack) -> None:
     app = {name: credential[name] for name in ("client_id", "client_secret")}
     where = {"redirect_uri": "https://app.example/"}
     asked = {"response_type": "code", "scope": " ".join(credential["scopes"]), **app, **where}
-    location, _ = _post(stack.xero_url, "/identity/connect/authorize", asked)
+    location, _ = post(stack.xero_url, "/identity/connect/authorize", asked)
     code = parse_qs(urlsplit(location).query)["code"][0]
     form = {"grant_type": "authorization_code", "code": code, **app, **where}
-    _, granted = _post(stack.xero_url, "/connect/token", form)
+    _, granted = post(stack.xero_url, "/connect/token", form)
     text = {
         "access_token": json.loads(granted)["access_token"],
         "expires_at": (datetime.now(UTC) + timedelta(minutes=25)).isoformat(),
@@ -132,18 +132,6 @@ def _connect_all(stack: Stack) -> None:
         manager.put_secret_value(SecretId=stack.secrets[name], SecretString=json.dumps(text))
     for function in ("record", "sweep"):
         control.end_copies(stack, function)
-
-
-def _post(origin: str, path: str, form: dict[str, str]) -> tuple[str, bytes]:
-    """Post a form, and return where the answer points and what it holds."""
-    connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=30)
-    headers = {"content-type": "application/x-www-form-urlencoded"}
-    try:
-        connection.request("POST", path, urlencode(form), headers)
-        answer = connection.getresponse()
-        return answer.getheader("Location", ""), answer.read()
-    finally:
-        connection.close()
 
 
 @pytest.mark.promise("baseline")

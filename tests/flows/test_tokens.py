@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tokens that have ended, with many asking at once and functions ended in the middle."""
 
-import http.client
 import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -16,6 +15,7 @@ from local.deployed import here
 from local.listener import listening
 from local.machine import calls, control, xero_peer
 from local.machine.stack import Stack
+from tests.flows.forms import post
 
 QUERY = {"operation": "organisations/get_organisation"}
 ENDED = {"access_token": "ended", "expires_at": "2026-01-01T00:00:00Z"}
@@ -52,24 +52,12 @@ def _consented(stack: Stack, app: dict[str, Any]) -> dict[str, Any]:
     named = {name: app[name] for name in ("client_id", "client_secret")}
     where = {"redirect_uri": "https://app.example/"}
     asked = {"response_type": "code", "scope": scopes, **named, **where}
-    location, _ = _post(stack.xero_url, "/identity/connect/authorize", asked)
+    location, _ = post(stack.xero_url, "/identity/connect/authorize", asked)
     code = parse_qs(urlsplit(location).query)["code"][0]
     form = {"grant_type": "authorization_code", "code": code, **named, **where}
-    _, granted = _post(stack.xero_url, "/connect/token", form)
+    _, granted = post(stack.xero_url, "/connect/token", form)
     refresh_token = json.loads(granted)["refresh_token"]
     return {"kind": "oauth2", **named, "refresh_token": refresh_token, "scopes": scopes}
-
-
-def _post(origin: str, path: str, form: dict[str, str]) -> tuple[str, bytes]:
-    """Post a form, and return where the answer points and what it holds."""
-    connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=30)
-    headers = {"content-type": "application/x-www-form-urlencoded"}
-    try:
-        connection.request("POST", path, urlencode(form), headers)
-        answer = connection.getresponse()
-        return answer.getheader("location", ""), answer.read()
-    finally:
-        connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +123,7 @@ def test_a_revoked_consent_is_an_event_once_and_one_when_somebody_connects_again
         assert calls.invoke(consented, "watch", SCHEDULED).payload == {"problems": [], "said": 0}
         named = {name: app[name] for name in ("client_id", "client_secret")}
         gone = {**named, "token": _held(consented, "credential")["refresh_token"]}
-        _post(consented.xero_url, "/connect/revocation", gone)
+        post(consented.xero_url, "/connect/revocation", gone)
         # The token there is lasts on: only who asks for another learns of it.
         _put(consented, token=ENDED, read_token=ENDED)
         for _ in range(4):

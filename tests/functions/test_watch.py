@@ -15,7 +15,7 @@ from xero_connection.documents import iso
 from xero_connection.errors import UnavailableError
 from xero_connection.hearing import heard_key
 from xero_connection.problems import PROBLEMS
-from xero_connection.watcher import TOKEN_KEY
+from xero_connection.standing import STATE_KEY
 
 from local.derived.samples import delivery
 from tests.functions.stack import Stack, sample, token_secret
@@ -69,7 +69,7 @@ def test_a_stack_just_deployed_and_one_just_connected_are_fine(
 @pytest.mark.promise("alarm-once")
 def test_a_revoked_consent_becomes_one_event_and_one_that_says_it_is_over(stack: Stack) -> None:
     stack.keep(
-        TOKEN_KEY,
+        STATE_KEY,
         kind="oauth2",
         failed_since=ago(minutes=1),
         failed_at=ago(),
@@ -77,7 +77,7 @@ def test_a_revoked_consent_becomes_one_event_and_one_that_says_it_is_over(stack:
         organisations=f'["{stack.xero.tenant_id}"]',
     )
     assert watch(stack, 3) == ["connections/connection_revoked"]
-    stack.keep(TOKEN_KEY, kind="oauth2", refreshed_at=ago())
+    stack.keep(STATE_KEY, kind="oauth2", refreshed_at=ago())
     assert watch(stack, 3) == ["connections/connection_revoked", "connections/problem_solved"]
 
     for one in said(stack):
@@ -179,7 +179,7 @@ def test_what_the_webhook_function_notes_is_what_is_looked_at(stack: Stack) -> N
 @pytest.mark.promise("heard")
 def test_what_the_record_function_notes_is_what_is_looked_at(stack: Stack) -> None:
     tenant_id = stack.xero.tenant_id
-    stack.keep(TOKEN_KEY, kind="oauth2", organisations=f'["{tenant_id}"]')
+    stack.keep(STATE_KEY, kind="oauth2", organisations=f'["{tenant_id}"]')
     sweep(stack)
     key = heard_key(tenant_id, "contacts")
     assert stack.row(key) == {}
@@ -213,7 +213,7 @@ def test_the_watch_function_reads_no_secret(stack: Stack) -> None:
 
 @pytest.mark.parametrize("service", ["dynamodb", "events", "secretsmanager"])
 def test_with_a_service_out_nothing_is_lost(stack: Stack, service: str, output: Output) -> None:
-    stack.keep(TOKEN_KEY, kind="oauth2", failed_since=ago(minutes=1), reason="invalid_grant")
+    stack.keep(STATE_KEY, kind="oauth2", failed_since=ago(minutes=1), reason="invalid_grant")
     stack.client(service).down = True
     if service == "dynamodb":
         with pytest.raises(UnavailableError):

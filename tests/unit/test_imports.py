@@ -69,7 +69,7 @@ ARROW = [
     },
     *({name} for name in SHARED_MODELS if name in MODULES),
     {name for name in MODULES if name.startswith("models.")} - {*SHARED_MODELS},
-    {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows", "watcher"},
+    {"backlog", "operation", "connection", "invocation", "publishing", "outcome_rows"},
     {"login", "renewal", "standing"},
     {"filling"},
     {
@@ -81,6 +81,7 @@ ARROW = [
         "refresh",
         "turns",
         "sweeper",
+        "watcher",
         "catalogue",
         "readback",
         "cutting",

@@ -14,7 +14,8 @@ from xero_connection.errors import UnavailableError
 from xero_connection.events import detail_of
 from xero_connection.hearing import heard_key
 from xero_connection.problems import PROBLEMS
-from xero_connection.watcher import TOKEN_KEY, Watcher
+from xero_connection.standing import STATE_KEY
+from xero_connection.watcher import Watcher
 
 from tests.unit.books import TENANT
 
@@ -111,7 +112,7 @@ class World:
 
 
 def revoked() -> World:
-    return World(rows={TOKEN_KEY: dict(REVOKED)})
+    return World(rows={STATE_KEY: dict(REVOKED)})
 
 
 def test_a_new_stack_has_nothing_to_say_and_writes_nothing() -> None:
@@ -131,28 +132,28 @@ def test_a_problem_is_said_once_while_it_lasts_once_when_it_is_over_and_again_wh
     assert world.said == ["connection_revoked"]
     assert world.present == {"connection_revoked"}
 
-    world.rows[TOKEN_KEY] |= {"failed_since": "", "reason": ""}
+    world.rows[STATE_KEY] |= {"failed_since": "", "reason": ""}
     assert world.watch(20)["problems"] == []
     assert world.said == ["connection_revoked", "problem_solved"]
     assert world.present == set()
     assert detail_of(world.bus[1])["problem"] == "connection_revoked"
 
-    world.rows[TOKEN_KEY] |= REVOKED
+    world.rows[STATE_KEY] |= REVOKED
     world.watch(20)
     assert world.said == ["connection_revoked", "problem_solved", "connection_revoked"]
 
 
 def test_a_refresh_that_fails_is_not_said_to_be_mended_when_it_has_a_better_name() -> None:
-    world = World(rows={TOKEN_KEY: REVOKED | {"reason": ""}})
+    world = World(rows={STATE_KEY: REVOKED | {"reason": ""}})
     world.watch(3)
     assert world.said == ["refresh_failing"]
 
-    world.rows[TOKEN_KEY]["reason"] = "invalid_grant"
+    world.rows[STATE_KEY]["reason"] = "invalid_grant"
     world.watch()
     assert world.said == ["refresh_failing", "connection_revoked"]
     assert world.present == {"refresh_failing", "connection_revoked"}
 
-    world.rows[TOKEN_KEY]["failed_since"] = ""
+    world.rows[STATE_KEY]["failed_since"] = ""
     world.watch()
     assert world.said[2:] == ["problem_solved"] * 2
 
@@ -160,7 +161,7 @@ def test_a_refresh_that_fails_is_not_said_to_be_mended_when_it_has_a_better_name
 @pytest.mark.promise("alarm-once")
 def test_what_the_bus_refuses_is_said_as_soon_as_it_is_back() -> None:
     world = revoked()
-    world.rows[TOKEN_KEY]["gone"] = '["a"]'
+    world.rows[STATE_KEY]["gone"] = '["a"]'
     world.bus_refuses = lambda entry: "revoked" in entry["DetailType"]
     world.watch(3)
     assert world.said == ["organisation_disconnected"]
@@ -213,7 +214,7 @@ def test_while_secrets_manager_is_out_what_hangs_on_the_key_stays_as_it_is() -> 
     assert world.said == ["intent_to_receive_due"]
 
     world.secrets_down = True
-    world.rows[TOKEN_KEY] = dict(REVOKED)
+    world.rows[STATE_KEY] = dict(REVOKED)
     world.watch(3)
     assert world.said == ["intent_to_receive_due", "connection_revoked"]
     assert world.present == {"intent_to_receive_due", "connection_revoked"}
@@ -227,7 +228,7 @@ def test_while_secrets_manager_is_out_what_hangs_on_the_key_stays_as_it_is() -> 
 @pytest.mark.promise("alarms")
 def test_each_organisation_and_kind_that_webhooks_tell_of_is_looked_at() -> None:
     world = revoked()
-    world.rows[TOKEN_KEY] = {"organisations": f'["{TENANT}", "other"]'}
+    world.rows[STATE_KEY] = {"organisations": f'["{TENANT}", "other"]'}
     hour = timedelta(hours=1)
     for tenant_id, resource in ((TENANT, "invoices"), ("other", "contacts"), ("other", "quotes")):
         world.rows[heard_key(tenant_id, resource)] = {
@@ -252,13 +253,13 @@ def test_a_supplied_token_is_spoken_of_four_times_in_two_weeks_and_one_of_minute
         (timedelta(minutes=30), 1),
     ):
         ends = iso(START + life)
-        world = World(rows={TOKEN_KEY: {"kind": "supplied", "ends_at": ends}})
+        world = World(rows={STATE_KEY: {"kind": "supplied", "ends_at": ends}})
         while world.now < START + life + timedelta(hours=1):
             world.watch()
         assert world.said == ["token_expiring"] * times
         assert "has ended" in detail_of(world.bus[-1])["message"]
 
-        world.rows[TOKEN_KEY]["ends_at"] = iso(world.now + timedelta(days=60))
+        world.rows[STATE_KEY]["ends_at"] = iso(world.now + timedelta(days=60))
         world.watch(2)
         assert world.said[times:] == ["problem_solved"]
         assert detail_of(world.bus[-1])["ends_at"] == ends

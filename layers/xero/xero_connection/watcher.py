@@ -17,6 +17,7 @@ from xero_connection.hearing import heard_key
 from xero_connection.notices import after, due, read_said, row_key
 from xero_connection.problems import PROBLEMS
 from xero_connection.resources import RESOURCES
+from xero_connection.standing import STATE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from xero_connection.observe import Observer
     from xero_connection.receiver import Publish
 
-TOKEN_KEY: Final = "token#state"  # noqa: S105 - the row about it, not the token
 _PUBLISH_SECONDS: Final = 15.0
 _TOLD: Final = tuple(name for name, resource in RESOURCES.items() if resource.told)
 
@@ -110,8 +110,8 @@ class Watcher:
 
     def _facts(self) -> tuple[Facts, dict[str, Said]]:
         keys = {name: row_key(kind) for name, kind in PROBLEMS.items()}
-        rows = self._rows.get([TOKEN_KEY, deliveries.KEY, *keys.values()])
-        token = rows.get(TOKEN_KEY, {})
+        rows = self._rows.get([STATE_KEY, deliveries.KEY, *keys.values()])
+        token = rows.get(STATE_KEY, {})
         heard = {
             (tenant_id, resource): heard_key(tenant_id, resource)
             for tenant_id in organisations(token)
